@@ -1,0 +1,122 @@
+"""A column: one value and one state per row of a table, exact or float64, with optional leading batch axes.
+
+Arithmetic of kinds is written once over columns. Exact columns are numpy object arrays of :class:`~evalbook.exact.Exact`;
+simulation uses float64 arrays, possibly of shape (draws, rows). Rows always run along the last axis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ..exact import Exact, exact, round_half_up
+from ..terms import State
+
+ZERO = exact(0)
+
+
+@dataclass(frozen=True)
+class Column:
+    """Values with states; ``low``/``high`` are the first and last place shared, for tied ranks only.
+
+    Where ``states`` is not OK the value is a filler (zero) and must not be read.
+    """
+
+    values: np.ndarray
+    states: np.ndarray
+    low: np.ndarray | None = None
+    high: np.ndarray | None = None
+
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> Column:
+        """Exact column from a list; None is missing.
+
+        >>> Column.of([exact("1.5"), None]).states.tolist()
+        [0, 1]
+        """
+        states = np.array([State.MISSING if v is None else State.OK for v in values], dtype=np.uint8)
+        return cls(objects([ZERO if v is None else v for v in values]), states)
+
+    @classmethod
+    def constant(cls, value: Any, like: Column) -> Column:
+        """The same value in every row of ``like``."""
+        return cls(np.full_like(like.values, like.number(value)), np.zeros_like(like.states))
+
+    @property
+    def is_float(self) -> bool:
+        """Whether this column takes part in a simulation (float64)."""
+        return self.values.dtype != object
+
+    @property
+    def ok(self) -> np.ndarray:
+        """Mask of rows that hold a value."""
+        return self.states == State.OK
+
+    def __len__(self) -> int:
+        return int(self.values.shape[-1])
+
+    def number(self, value: Any) -> Any:
+        """A constant in this column's arithmetic."""
+        return float(value) if self.is_float else value
+
+    def with_values(self, values: np.ndarray, states: np.ndarray | None = None) -> Column:
+        """New column with other values (and states), without tie intervals."""
+        states = self.states if states is None else states
+        filler = 0.0 if values.dtype != object else ZERO
+        return Column(np.where(states == State.OK, values, filler), states)
+
+    def map(self, function: Callable[[np.ndarray], np.ndarray]) -> Column:
+        """Apply a pure function to the values of the rows that are OK."""
+        out = np.full_like(self.values, self.number(ZERO))
+        mask = np.broadcast_to(self.ok, self.values.shape)
+        out[mask] = function(self.values[mask])
+        return Column(out, self.states)
+
+    def rounded(self, decimals: int) -> Column:
+        """四舍五入 to ``decimals`` places."""
+        return replace(self, values=round_values(self.values, decimals))
+
+    def take(self, rows: np.ndarray) -> Column:
+        """The rows named by an index array."""
+        return Column(
+            self.values[..., rows],
+            self.states[..., rows],
+            None if self.low is None else self.low[..., rows],
+            None if self.high is None else self.high[..., rows],
+        )
+
+    def at(self, row: int) -> Any:
+        """Value of one row, None unless it is OK."""
+        return self.values[..., row] if self.states[..., row] == State.OK else None
+
+
+def objects(values: Sequence[Any]) -> np.ndarray:
+    """1-d object array that never unpacks its elements."""
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
+
+
+def round_values(values: np.ndarray, decimals: int) -> np.ndarray:
+    """Half-up rounding of an exact or float array."""
+    if values.dtype != object:
+        scale = 10.0**decimals
+        return np.sign(values) * np.floor(np.abs(values) * scale + 0.5 + 1e-9) / scale
+    flat = [round_half_up(v, decimals) for v in values.ravel()]
+    return objects(flat).reshape(values.shape)
+
+
+def combine_states(*states: np.ndarray) -> np.ndarray:
+    """State of a result that needs all of its inputs: the gravest one decides (highest code)."""
+    out = states[0]
+    for other in states[1:]:
+        out = np.maximum(out, other)
+    return out
+
+
+def is_exact(values: np.ndarray) -> bool:
+    """Whether every element is an exact number (used by tests and gates)."""
+    return values.dtype == object and all(isinstance(v, Exact) for v in values.ravel())

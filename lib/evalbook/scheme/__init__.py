@@ -1,0 +1,1 @@
+"""Editions and periods: the regulation as data. Loading, choice by evaluated year, lint, JSON Schema."""

@@ -1,0 +1,1 @@
+"""Walks the graph of names once and returns one frozen Evaluation."""

@@ -1,0 +1,95 @@
+"""The figures of one period in the shape that scoring reads: tables of columns, and each figure's origin.
+
+A figure keeps everything the report must say about it: the text found, the file, sheet, row and column, the stages it
+passed (填报 → 核定 → 抽查), source, evidence, who and when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..exact import Exact
+from ..kinds.column import Column
+from ..terms import STAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value as filed at one stage. ``value`` is exact, in the quantity's own uom; None is missing (blank)."""
+
+    value: Exact | str | None
+    raw: str
+    stage: str
+    uom: str = ""
+    source: str = ""
+    evidence_id: str = ""
+    origin: str = "official"
+    by: str = ""
+    date: str = ""
+    note: str = ""
+    file: str = ""
+    sheet: str = ""
+    row: int = 0
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A value with its trail of stages, in order; the last stage present is the one used."""
+
+    cells: tuple[Cell, ...]
+
+    @property
+    def used(self) -> Cell:
+        """The cell whose value scoring uses: spot check before verified before reported."""
+        order = list(STAGES)
+        return max(self.cells, key=lambda c: order.index(c.stage))
+
+    @property
+    def verified(self) -> bool:
+        """Whether a department verified (or spot-checked) the figure."""
+        return any(c.stage != "reported" for c in self.cells)
+
+    def stage(self, name: str) -> Cell | None:
+        """The cell of one stage, None when the figure did not pass it."""
+        return next((c for c in self.cells if c.stage == name), None)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of one table. ``keys`` are unit codes or item ids; ``columns`` maps (quantity, period or "") to a column.
+
+    ``parent`` gives, for a child table, the row number of the unit each row belongs to. Text columns hold str values.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    columns: Mapping[tuple[str, str], Column] = field(default_factory=dict)
+    parent: np.ndarray | None = None
+    labels: tuple[str, ...] = ()
+    origin: tuple[Cell, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """All figures of one period of one scheme.
+
+    ``tables["units"]`` has the attributes (group, participation, …) under period "" and the quantities under their period.
+    ``figures`` maps (unit_code, quantity, period) to the figure's trail. ``evidence`` are the rows of evidence.csv.
+    """
+
+    period: str
+    tables: Mapping[str, Table]
+    figures: Mapping[tuple[str, str, str], Figure] = field(default_factory=dict)
+    evidence: tuple[Mapping[str, str], ...] = ()
+
+    @property
+    def units(self) -> Table:
+        """The roster."""
+        return self.tables["units"]

@@ -1,0 +1,99 @@
+"""The field's vocabulary: column names, Chinese labels, states, statuses and flags.
+
+Every word a reader can meet is written once, here (design: words). Code uses the English term, people read the Chinese one.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+#: English column name → Chinese heading. Data files may use either; outputs print the Chinese one.
+HEADINGS: dict[str, str] = {
+    "unit_code": "单位代码",
+    "unit_name": "考核对象",
+    "group": "分组",
+    "participation": "参评方式",
+    "aliases": "别名",
+    "indicator": "指标",
+    "period": "考核期",
+    "stage": "环节",
+    "value": "数值",
+    "uom": "计量单位",
+    "source": "数据来源",
+    "evidence_id": "佐证编号",
+    "origin": "数据性质",
+    "by": "经办",
+    "date": "日期",
+    "note": "备注",
+    "table": "清单",
+    "item_id": "项目编号",
+    "item_name": "项目名称",
+    "title": "材料名称",
+    "file": "文件",
+    "page": "页码",
+    "sha256": "校验码",
+    "supports": "证明事项",
+    "sheet": "工作表",
+    "row": "行",
+    "column": "列",
+    "rule": "规则",
+    "remedy": "处理办法",
+    "clause": "条款",
+    "marks": "分值",
+    "points": "得分",
+    "rank": "排名",
+    "total": "综合得分",
+    "dimension": "一级指标",
+}
+
+#: Stages a figure passes (ZJ-6.1 to 6.3); the last one present is the figure used.
+STAGES: dict[str, str] = {"reported": "填报值", "verified": "核定值", "spot_check": "抽查值"}
+
+#: Where a figure comes from. Synthetic figures are flagged on every page.
+ORIGINS: dict[str, str] = {"official": "官方公布", "press": "新闻报道", "derived": "推算", "synthetic": "模拟"}
+
+#: How a unit takes part in the evaluation.
+PARTICIPATIONS: dict[str, str] = {"ranked": "参评", "files_only": "只报数据不排名", "not_eligible": "参评但无入选资格"}
+
+#: Run status and outcome (design: runs).
+STATUSES: dict[str, str] = {"final": "定稿", "draft": "初稿", "what-if": "试算", "look": "试看"}
+OUTCOMES: dict[str, str] = {
+    "completed": "完成",
+    "refused": "被拒绝",
+    "failed": "失败",
+    "timeout": "超时",
+    "interrupted": "中断",
+}
+FLAGS: dict[str, str] = {"synthetic": "含模拟数据", "trial": "试评", "unofficial": "含未公开口径"}
+
+
+class State(IntEnum):
+    """State of one result of one unit. Missing is not zero, zero is not "not applicable".
+
+    >>> State.MISSING.label
+    '缺失'
+    """
+
+    OK = 0
+    MISSING = 1
+    UNDEFINED = 2
+    NOT_APPLICABLE = 3
+    EXEMPT = 4
+    NOT_ASSESSED = 5
+    UNRANKED = 6
+
+    @property
+    def label(self) -> str:
+        """Chinese word that the report prints for this state."""
+        return _STATE_LABELS[self]
+
+
+_STATE_LABELS = {
+    State.OK: "正常",
+    State.MISSING: "缺失",
+    State.UNDEFINED: "无法计算",
+    State.NOT_APPLICABLE: "不适用",
+    State.EXEMPT: "免评",
+    State.NOT_ASSESSED: "本期不考核",
+    State.UNRANKED: "不参与排名",
+}
