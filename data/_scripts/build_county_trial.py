@@ -164,10 +164,8 @@ def build(period: str, out: Path) -> None:
     write_csv(folder / "evidence.csv", EVIDENCE_COLUMNS, evidence)
     remarks = [BREAKS[period], *(f"- {NAMES[q]}：{REMARKS[period, q]}。" for q in PERIODS[period] if (period, q) in REMARKS)]
     present = list(dict.fromkeys(row["indicator"] for row in rows))
-    page = PAGE.format(
-        period=period, raw=RAW, quantities="、".join(present), table="\n".join(summary), remarks="\n".join(remarks), ranks=RANK_REMARKS[period]
-    )
-    write_text(folder / "SOURCE.md", page)
+    page = {"quantities": "、".join(present), "table": "\n".join(summary), "remarks": "\n".join(remarks), "ranks": RANK_REMARKS[period]}
+    write_text(folder / "SOURCE.md", PAGE.format(period=period, raw=RAW, **page))
 
 
 def main() -> None:
