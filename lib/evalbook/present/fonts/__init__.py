@@ -33,5 +33,8 @@ def covered() -> frozenset[str]:
     """The characters for which both weights have a glyph."""
     from fontTools.ttLib import TTFont
 
-    regular, bold = (set(TTFont(path, lazy=True).getBestCmap()) for path in (REGULAR, BOLD))
-    return frozenset(chr(code) for code in regular & bold)
+    codes: list[set[int]] = []
+    for path in (REGULAR, BOLD):
+        with TTFont(path, lazy=True) as font:
+            codes.append(set(font.getBestCmap()))
+    return frozenset(map(chr, codes[0] & codes[1]))
