@@ -1,13 +1,22 @@
-"""Base of all typed models: strict keys, exact numbers, frozen."""
+"""Base of all typed models and kinds: strict keys, exact numbers, references by name, and what a kind may ask for.
+
+A kind is one class: its fields are the YAML, ``compute``/``points``/``combine`` its arithmetic over whole columns,
+``sentence`` its explanation in Chinese. The kind's name is the name of its main field (``{gap: $x, against: previous}``).
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Literal, Protocol
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+import numpy as np
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from ..errors import Fault
 from ..exact import Exact, exact, is_number_text, plain
+from .column import Column
 
 
 class Quoted(str):
@@ -22,6 +31,9 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
+# --- numbers -----------------------------------------------------------------------------------------------------------
+
+
 def _to_exact(value: Any) -> Exact:
     if isinstance(value, Exact):
         return value
@@ -30,10 +42,336 @@ def _to_exact(value: Any) -> Exact:
     return exact(value)
 
 
+_NUMBER_SCHEMA: dict[str, Any] = {
+    "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$|^[+-]?[0-9]+/[1-9][0-9]*$"}]
+}
+
+#: A name in the graph.
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
 #: A number written in YAML, kept exact.
 ExactNumber = Annotated[
-    Any,
-    BeforeValidator(_to_exact),
-    PlainSerializer(lambda v: plain(v), return_type=str),
-    WithJsonSchema({"type": ["number", "string"], "pattern": r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$|^[+-]?[0-9]+/[1-9][0-9]*$"}),
+    Any, BeforeValidator(_to_exact), PlainSerializer(lambda v: plain(v), return_type=str), WithJsonSchema(_NUMBER_SCHEMA)
 ]
+
+
+def _to_marks(value: Any) -> Any:
+    return value if value == "marks" else _to_exact(value)
+
+
+#: A number, or ``marks``: the marks of the node the rule belongs to.
+MarksOrNumber = Annotated[
+    Any,
+    BeforeValidator(_to_marks),
+    PlainSerializer(lambda v: v if v == "marks" else plain(v), return_type=str),
+    WithJsonSchema({"anyOf": [{"const": "marks"}, *_NUMBER_SCHEMA["anyOf"]]}),
+]
+
+
+def _to_int(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value)
+    raise PydanticCustomError("not_an_integer", "应为非负整数")
+
+
+#: A non-negative whole number written in YAML.
+Whole = Annotated[int, BeforeValidator(_to_int), WithJsonSchema({"type": "integer", "minimum": 0})]
+
+
+def _to_flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise PydanticCustomError("not_a_flag", "应为 true 或 false")
+
+
+Flag = Annotated[bool, BeforeValidator(_to_flag), WithJsonSchema({"type": "boolean"})]
+
+
+# --- references --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ref:
+    """What an operand names: ``$name`` a column, a bare name a result, a number, or a quoted text.
+
+    >>> Ref.parse("$trade_total").kind, Ref.parse("total").kind, Ref.parse("0.5").kind, Ref.parse(Quoted("省库")).kind
+    ('column', 'result', 'number', 'text')
+    """
+
+    kind: Literal["column", "result", "number", "text"]
+    name: str = ""
+    value: Any = None
+
+    @classmethod
+    def parse(cls, raw: Any) -> Ref:
+        """Read an operand as it stood in the YAML."""
+        if isinstance(raw, Ref):
+            return raw
+        if isinstance(raw, Exact) or (isinstance(raw, int) and not isinstance(raw, bool)):
+            return cls("number", value=exact(raw))
+        if isinstance(raw, Quoted):
+            return cls("text", value=str(raw))
+        if isinstance(raw, str):
+            if raw.startswith("$"):
+                return cls("column", raw[1:])
+            if is_number_text(raw):
+                return cls("number", value=exact(raw))
+            if raw.replace("_", "").isalnum() and raw.isascii():
+                return cls("result", raw)
+        raise PydanticCustomError("not_a_name", "应为 $列名、结果名、数，或加引号的文字")
+
+    @property
+    def table(self) -> str:
+        """Child table of ``$table.column``, empty otherwise."""
+        return self.name.partition(".")[0] if "." in self.name else ""
+
+    @property
+    def local(self) -> Ref:
+        """``$table.column`` as the child table itself calls it."""
+        return Ref(self.kind, self.name.rpartition(".")[2])
+
+    def __str__(self) -> str:
+        if self.kind == "column":
+            return f"${self.name}"
+        return self.name or (plain(self.value) if self.kind == "number" else f"“{self.value}”")
+
+
+Operand = Annotated[
+    Any,
+    BeforeValidator(Ref.parse),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": ["string", "number"], "description": "$列名 | 结果名 | 数 | \"文字\""}),
+]
+
+
+def _to_column_ref(value: Any) -> Ref:
+    ref = Ref.parse(value)
+    if ref.kind != "column":
+        raise PydanticCustomError("not_a_column", "应为以 $ 开头的列名")
+    return ref
+
+
+ColumnRef = Annotated[
+    Any, BeforeValidator(_to_column_ref), PlainSerializer(str, return_type=str), WithJsonSchema({"type": "string", "pattern": r"^\$"})
+]
+
+
+def refs_in(value: Any) -> Iterator[Ref]:
+    """Every reference inside a model, at any depth: the edges of the graph of names."""
+    if isinstance(value, Ref):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from refs_in(getattr(value, name))
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from refs_in(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from refs_in(item)
+
+
+# --- what a kind may ask for --------------------------------------------------------------------------------------------
+
+
+@dataclass
+class KindFault(Exception):
+    """A figure breaks a kind's own rule (a judged score outside its range …); scoring adds where the figure stands."""
+
+    code: str
+    message: str
+    remedy: str = ""
+    rows: tuple[int, ...] = ()
+    column: str = ""
+    faults: list[Fault] = field(default_factory=list)
+
+
+class Scope(Protocol):
+    """What the evaluation offers to a kind: columns by name, the field of comparison, child rows, texts for sentences."""
+
+    def column(self, ref: Ref, period: str = "current") -> Column:
+        """Values of a reference over the rows of the current table (``period``: current, previous, year_before)."""
+
+    def texts(self, ref: Ref) -> np.ndarray:
+        """The reference as texts, for conditions."""
+
+    def type_of(self, ref: Ref) -> str:
+        """``text`` when a reference holds texts, else ``number``."""
+
+    def field(self, among: Any, within: Ref | None) -> tuple[np.ndarray, np.ndarray]:
+        """(member mask, group number per row) of the field in which units are compared."""
+
+    def child(self, table: str) -> tuple[Scope, np.ndarray]:
+        """Scope of a child table and, per child row, the row number of its unit."""
+
+    def rows(self) -> int:
+        """Number of rows of the current table."""
+
+    def is_float(self) -> bool:
+        """Whether this evaluation runs on float64 (simulation)."""
+
+    def table_label(self, table: str) -> str:
+        """Chinese name of a table."""
+
+    def item_ids(self) -> tuple[str, ...]:
+        """Keys of the current table's rows."""
+
+    def show(self, ref: Ref, row: int, period: str = "current") -> str:
+        """One value as text, without uom."""
+
+    def uom(self, ref: Ref) -> str:
+        """Unit of measure of a reference, empty when it has none."""
+
+    def label(self, ref: Ref) -> str:
+        """Chinese name of what a reference names."""
+
+    def column_sentence(self, measure: Any, row: int) -> str:
+        """Sentence of a nested measure or reference."""
+
+    def column_label(self, measure: Any) -> str:
+        """Name of a nested measure or reference."""
+
+    def period_label(self, period: str) -> str:
+        """How a reader calls the period."""
+
+
+@dataclass(frozen=True)
+class RankingView:
+    """A computed ranking: places, the value ranked, group numbers, and the full order with tie-breakers (1 the best)."""
+
+    places: Column
+    of: Column
+    groups: np.ndarray
+    order: np.ndarray
+    descending: bool
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A decision of the office on units tied across a cut-off: the codes that get in, who decided, when, why."""
+
+    units: frozenset[str]
+    by: str
+    date: str
+    reason: str
+
+
+class OutcomeScope(Scope, Protocol):
+    """What an outcome may ask for besides: rankings, other outcomes, rulings, names."""
+
+    def ranking(self, name: str) -> RankingView:
+        """A computed ranking."""
+
+    def outcome(self, name: str) -> Any:
+        """The model of another outcome."""
+
+    def eligible(self) -> np.ndarray:
+        """Mask of units that may be rewarded at all."""
+
+    def ruling(self, name: str) -> Ruling | None:
+        """The ruling of the period file on this outcome, if any."""
+
+    def unit_name(self, row: int) -> str:
+        """Name of the unit in a row."""
+
+    def unit_key(self, row: int) -> str:
+        """Code of the unit in a row."""
+
+
+class Kind(Model):
+    """One way to compute. ``title`` is its Chinese name in reports and in the reference."""
+
+    title: ClassVar[str] = ""
+
+    @classmethod
+    def name(cls) -> str:
+        """The YAML key: the name of the first field the class itself declares."""
+        own = [n for n in cls.__annotations__ if n in cls.model_fields]
+        return own[0]
+
+
+@dataclass(frozen=True)
+class Grading:
+    """What a rule may know beside the number: the node's marks and, for places, the size of the field.
+
+    ``size`` counts the units that hold a place, ``roster`` all units of the field (with or without data).
+    """
+
+    marks: Any
+    size: np.ndarray | None = None
+    roster: np.ndarray | None = None
+
+
+def resolved(value: Any, marks: Any) -> Any:
+    """The number behind ``marks``."""
+    return marks if isinstance(value, str) and value == "marks" else value
+
+
+def like(values: np.ndarray, constant: Any) -> Any:
+    """A constant in the arithmetic of ``values``."""
+    return constant if values.dtype == object else float(constant)
+
+
+class Rule(Kind):
+    """One number → points (``yields: points``) or a share of the marks (``yields: share``). Pure and local."""
+
+    def points(self, values: np.ndarray, grading: Grading) -> np.ndarray:
+        """Points for the values of rows that are OK."""
+        raise NotImplementedError
+
+    def sentence(self, value: Any, points: Any, grading: Grading) -> str:
+        """One Chinese sentence on how this value came to these points."""
+        raise NotImplementedError
+
+
+class Clip(Model):
+    """Bounds between which a value is kept."""
+
+    floor: ExactNumber | None = None
+    cap: ExactNumber | None = None
+
+    def apply(self, column: Column) -> Column:
+        """The column kept inside the bounds."""
+
+        def bounded(values: np.ndarray) -> np.ndarray:
+            if self.floor is not None:
+                values = np.maximum(values, like(values, self.floor))
+            return values if self.cap is None else np.minimum(values, like(values, self.cap))
+
+        return column.map(bounded)
+
+
+class Measure(Kind):
+    """A number per row. ``clip`` bounds the measured value, then ``round`` rounds it (half up), before anything reads it."""
+
+    clip: Clip | None = None
+    round: Whole | None = None
+
+    def child_table(self) -> str:
+        """The child table whose rows the measure reads; its conditions speak of that table's columns."""
+        return ""
+
+    def measure(self, scope: Scope) -> Column:
+        """The unrounded value over the rows of the scope's table."""
+        raise NotImplementedError
+
+    def compute(self, scope: Scope) -> Column:
+        """The value, kept inside its bounds and rounded where declared."""
+        column = self.measure(scope)
+        if self.clip is not None:
+            column = self.clip.apply(column)
+        return column if self.round is None else column.rounded(self.round)
+
+    def sentence(self, scope: Scope, row: int, value: Any) -> str:
+        """One Chinese sentence with the numbers in it."""
+        raise NotImplementedError
+
+    def uom(self, scope: Scope) -> str:
+        """Unit of measure of the result."""
+        return ""
+
+    def rounding_note(self) -> str:
+        """What the sentence adds when the value is rounded."""
+        return "" if self.round is None else f"（四舍五入到{self.round}位小数）"

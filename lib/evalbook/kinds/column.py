@@ -20,15 +20,19 @@ ZERO = exact(0)
 
 @dataclass(frozen=True)
 class Column:
-    """Values with states; ``low``/``high`` are the first and last place shared, for tied ranks only.
+    """Values with states.
 
-    Where ``states`` is not OK the value is a filler (zero) and must not be read.
+    Ranks also carry ``low``/``high`` (first and last place shared), ``size`` (units with a place), ``roster`` (units of the
+    field) and whether points are averaged over the places shared. Where ``states`` is not OK the value is a filler (zero) and must not be read.
     """
 
     values: np.ndarray
     states: np.ndarray
     low: np.ndarray | None = None
     high: np.ndarray | None = None
+    size: np.ndarray | None = None
+    roster: np.ndarray | None = None
+    mean_points: bool = False
 
     @classmethod
     def of(cls, values: Sequence[Any]) -> Column:
@@ -78,15 +82,6 @@ class Column:
     def rounded(self, decimals: int) -> Column:
         """四舍五入 to ``decimals`` places."""
         return replace(self, values=round_values(self.values, decimals))
-
-    def take(self, rows: np.ndarray) -> Column:
-        """The rows named by an index array."""
-        return Column(
-            self.values[..., rows],
-            self.states[..., rows],
-            None if self.low is None else self.low[..., rows],
-            None if self.high is None else self.high[..., rows],
-        )
 
     def at(self, row: int) -> Any:
         """Value of one row, None unless it is OK."""

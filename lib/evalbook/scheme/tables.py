@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from ..kinds.base import ExactNumber, Model
+from ..kinds.base import ExactNumber, Flag, Model, Name
 
 ColumnType = Literal["number", "integer", "yes_no", "text", "date"]
-
-
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class Quantity(Model):
@@ -29,7 +26,7 @@ class Quantity(Model):
     min: ExactNumber | None = None
     max: ExactNumber | None = None
     values: list[str] = Field(default_factory=list)
-    required: bool = False
+    required: Flag = False
     note: str = ""
 
 

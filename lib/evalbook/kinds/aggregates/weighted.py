@@ -1,0 +1,33 @@
+"""Weighted mean of the children (加权平均)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from ...exact import exact, plain
+from ..base import ExactNumber, Name, like
+from ..column import objects
+from .base import Aggregate, spread, zero
+
+
+class Weighted(Aggregate):
+    """加权平均: ``Σ wᵢ·xᵢ ÷ Σ wᵢ`` over the children included.
+
+    Example: HZ-4.3.1 综合奖 按照加权打分: ``{weighted: {investment: 0.4, projects: 0.6}}``.
+    """
+
+    title: ClassVar[str] = "加权平均"
+    weighted: dict[Name, ExactNumber]
+
+    def combine(self, values: np.ndarray, included: np.ndarray, names: list[str]) -> np.ndarray:
+        mask = spread(included, values)
+        given = [like(values, self.weighted.get(name, exact(0))) for name in names]
+        weights = (np.array(given) if values.dtype != object else objects(given)).reshape((-1,) + (1,) * (values.ndim - 1))
+        weights = np.where(mask, np.broadcast_to(weights, values.shape), zero(values))
+        total = weights.sum(axis=0)
+        return (weights * np.where(mask, values, zero(values))).sum(axis=0) / np.where(total == 0, like(values, exact(1)), total)
+
+    def sentence(self) -> str:
+        return "加权平均（权重：" + "、".join(f"{name} {plain(weight)}" for name, weight in self.weighted.items()) + "）"

@@ -1,0 +1,165 @@
+"""Conditions: one closed grammar for which rows count, whether a node applies, who is ranked, who is rewarded.
+
+A condition is a mapping with one key; its truth is known, false, or unknown where a figure it reads is missing.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any, ClassVar
+
+import numpy as np
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from ..errors import nearest
+from .base import ColumnRef, Model, Operand, Ref, Scope, Whole
+
+TRUE, FALSE, UNKNOWN = 1, 0, -1
+_COMPARISONS = {"eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge}
+_SIGNS = {"eq": "＝", "ne": "≠", "lt": "＜", "le": "≤", "gt": "＞", "ge": "≥"}
+
+
+class AtLeast(Model):
+    """``k`` of the conditions hold."""
+
+    k: Whole
+    of: list[Condition]
+
+
+class ListedIn(Model):
+    """The same item also stands in the list named ``value`` (another row with the same item id)."""
+
+    column: ColumnRef
+    value: str
+
+
+class Condition(Model):
+    """Exactly one of: all, any, not, at_least, eq, ne, lt, le, gt, ge, in, is (a yes/no column says yes), missing, listed_in.
+
+    ``{ge: [$done, $target]}``, ``{all: [{is: $active}, {eq: [$list, "省库"]}]}``. ``listed_in: "国家库"`` reads ``$list``.
+    """
+
+    model_config = ConfigDict(populate_by_name=True, json_schema_extra={"maxProperties": 1, "minProperties": 1})
+
+    all: list[Condition] | None = None
+    any: list[Condition] | None = None
+    not_: Condition | None = Field(None, alias="not")
+    at_least: AtLeast | None = None
+    eq: list[Operand] | None = None
+    ne: list[Operand] | None = None
+    lt: list[Operand] | None = None
+    le: list[Operand] | None = None
+    gt: list[Operand] | None = None
+    ge: list[Operand] | None = None
+    in_: list[Any] | None = Field(None, alias="in")
+    is_: ColumnRef | None = Field(None, alias="is")
+    missing: Operand | None = None
+    listed_in: ListedIn | None = None
+
+    KEYS: ClassVar[dict[str, str]] = {"not": "not_", "in": "in_", "is": "is_"}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_key(cls, raw: Any) -> Any:
+        if isinstance(raw, Condition):
+            return {k: v for k, v in raw if v is not None}
+        if not isinstance(raw, dict) or len(raw) != 1:
+            raise PydanticCustomError("not_a_condition", "条件应写成只有一个键的映射，如 {example}", {"example": "{ge: [$完成值列, $目标值列]}"})
+        key, value = next(iter(raw.items()))
+        name = cls.KEYS.get(key, key)
+        if name not in cls.model_fields:
+            known = [k for k in cls.model_fields if not k.endswith("_")] + list(cls.KEYS)
+            raise PydanticCustomError("unknown_condition", "没有名为“{name}”的条件；{near}", {"name": str(key), "near": nearest(str(key), known)})
+        if name in _COMPARISONS and (not isinstance(value, list) or len(value) != 2):
+            raise PydanticCustomError("two_operands", "“{name}”需要两个比较对象，如 [$a, 1]", {"name": key})
+        if name == "in_":
+            if not (isinstance(value, list) and len(value) == 2 and isinstance(value[1], list)):
+                raise PydanticCustomError("in_operands", "“in”应写成 {example}", {"example": '[$列, ["甲", "乙"]]'})
+            value = [Ref.parse(value[0]), [Ref.parse(v) for v in value[1]]]
+        if name == "listed_in" and isinstance(value, str):
+            value = {"column": "$list", "value": str(value)}
+        return {name: value}
+
+    @property
+    def _key(self) -> str:
+        return next(n for n in type(self).model_fields if getattr(self, n) is not None)
+
+    def truth(self, scope: Scope) -> np.ndarray:
+        """TRUE, FALSE or UNKNOWN per row."""
+        key = self._key
+        value = getattr(self, key)
+        if key == "all":
+            return _both([c.truth(scope) for c in value])
+        if key == "any":
+            return _either([c.truth(scope) for c in value])
+        if key == "not_":
+            return _negate(value.truth(scope))
+        if key == "at_least":
+            truths = [c.truth(scope) for c in value.of]
+            sure = sum((t == TRUE).astype(int) for t in truths)
+            possible = sum((t != FALSE).astype(int) for t in truths)
+            return np.where(sure >= value.k, TRUE, np.where(possible < value.k, FALSE, UNKNOWN))
+        if key == "missing":
+            return np.where(scope.column(value).ok, FALSE, TRUE)
+        if key == "is_":
+            column = scope.column(value)
+            return np.where(~column.ok, UNKNOWN, np.where(column.values == column.number(1), TRUE, FALSE))
+        if key == "listed_in":
+            listed = scope.texts(value.column) == value.value
+            ids = np.array(scope.item_ids(), dtype=object)
+            return np.isin(ids.astype(str), ids[listed].astype(str)).astype(int)
+        if key == "in_":
+            subject, options = value
+            return _either([_compare(scope, subject, option, "eq") for option in options])
+        return _compare(scope, value[0], value[1], key)
+
+    def holds(self, scope: Scope) -> np.ndarray:
+        """Mask of rows where the condition is known to hold."""
+        return self.truth(scope) == TRUE
+
+    def sentence(self, scope: Scope) -> str:
+        """The condition in Chinese."""
+        key = self._key
+        value = getattr(self, key)
+        if key in ("all", "any"):
+            return (" 且 " if key == "all" else " 或 ").join(c.sentence(scope) for c in value)
+        if key == "not_":
+            return f"非（{value.sentence(scope)}）"
+        if key == "at_least":
+            return f"至少满足{value.k}项：" + "；".join(c.sentence(scope) for c in value.of)
+        if key == "missing":
+            return f"{scope.label(value)}缺失"
+        if key == "is_":
+            return f"{scope.label(value)}为“是”"
+        if key == "listed_in":
+            return f"同一项目已列入“{value.value}”"
+        if key == "in_":
+            return f"{scope.label(value[0])}属于 " + "、".join(scope.label(v) for v in value[1])
+        return f"{scope.label(value[0])} {_SIGNS[key]} {scope.label(value[1])}"
+
+
+def _compare(scope: Scope, left: Any, right: Any, key: str) -> np.ndarray:
+    if "text" in (scope.type_of(left), scope.type_of(right)):
+        a, b = scope.texts(left), scope.texts(right)
+        truth = _COMPARISONS[key](a, b).astype(int)
+        return np.where((a == "") | (b == ""), UNKNOWN, truth)
+    a, b = scope.column(left), scope.column(right)
+    truth = _COMPARISONS[key](a.values, b.values).astype(int)
+    return np.where(a.ok & b.ok, truth, UNKNOWN)
+
+
+def _negate(truth: np.ndarray) -> np.ndarray:
+    return np.where(truth == UNKNOWN, UNKNOWN, 1 - truth)
+
+
+def _both(truths: list[np.ndarray]) -> np.ndarray:
+    """Kleene and: false wins over unknown, unknown over true."""
+    stack = np.stack(np.broadcast_arrays(*truths))
+    return np.where((stack == FALSE).any(axis=0), FALSE, np.where((stack == UNKNOWN).any(axis=0), UNKNOWN, TRUE))
+
+
+def _either(truths: list[np.ndarray]) -> np.ndarray:
+    """Kleene or: true wins over unknown, unknown over false."""
+    stack = np.stack(np.broadcast_arrays(*truths))
+    return np.where((stack == TRUE).any(axis=0), TRUE, np.where((stack == UNKNOWN).any(axis=0), UNKNOWN, FALSE))

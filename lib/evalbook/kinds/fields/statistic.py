@@ -1,0 +1,51 @@
+"""A statistic of the field (全域统计值): mean, best, worst, sum over the units compared, the same for each of a group."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from ...exact import plain
+from ...terms import State
+from ..base import ColumnRef, Measure, Ref, Scope
+from ..column import Column
+from ..conditions import Condition
+from ..measures import LocalMeasure
+
+_WORDS = {"mean": "平均值", "max": "最大值", "min": "最小值", "sum": "合计"}
+
+
+class Statistic(Measure):
+    """全域统计值: ``{statistic: $investment, how: mean}`` over the units of the field that have a value.
+
+    Example: "points for being above the mean": ``{ratio: x, to: field_mean}`` with ``field_mean`` this measure.
+    """
+
+    title: ClassVar[str] = "全域统计值"
+    statistic: LocalMeasure
+    how: Literal["mean", "max", "min", "sum"] = "mean"
+    among: Condition | None = None
+    within: ColumnRef | None = None
+
+    def measure(self, scope: Scope) -> Column:
+        column = scope.column(self.statistic) if isinstance(self.statistic, Ref) else self.statistic.compute(scope)
+        member, groups = scope.field(self.among, self.within)
+        values = np.zeros_like(column.values)
+        values[...] = column.number(0)
+        states = np.full(len(column), State.MISSING, dtype=np.uint8)
+        for group in np.unique(groups):
+            inside = np.flatnonzero(member & column.ok & (groups == group))
+            if len(inside):
+                part = column.values[..., inside]
+                found = part.sum(axis=-1) / len(inside) if self.how == "mean" else getattr(part, self.how)(axis=-1)
+                rows = np.flatnonzero(groups == group)
+                values[..., rows] = found if values.ndim == 1 else found[..., None]
+                states[rows] = State.OK
+        return Column(values, states)
+
+    def sentence(self, scope: Scope, row: int, value: Any) -> str:
+        return f"{scope.column_label(self.statistic)}的{_WORDS[self.how]} {plain(value)}{self.uom(scope)}"
+
+    def uom(self, scope: Scope) -> str:
+        return scope.uom(self.statistic) if isinstance(self.statistic, Ref) else self.statistic.uom(scope)

@@ -1,0 +1,40 @@
+"""What a measure compares with (比较基准): an earlier period of the same figure, another figure, or a number."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+
+from ..base import Ref, Scope
+from ..column import Column
+
+PERIODS = ("previous", "year_before")
+
+
+def _parse(raw: Any) -> Ref | Literal["previous", "year_before"]:
+    return raw if isinstance(raw, str) and raw in PERIODS else Ref.parse(raw)
+
+
+#: ``previous`` (上期), ``year_before`` (上年同期), or any operand.
+Against = Annotated[
+    Any,
+    BeforeValidator(_parse),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": ["string", "number"], "description": "previous | year_before | $列名 | 结果名 | 数"}),
+]
+
+
+def base_of(scope: Scope, subject: Ref, against: Any) -> Column:
+    """The column compared with."""
+    return scope.column(subject, against) if isinstance(against, str) else scope.column(against)
+
+
+def show_base(scope: Scope, subject: Ref, against: Any, row: int) -> str:
+    """The value compared with, as text."""
+    return scope.show(subject, row, against) if isinstance(against, str) else scope.show(against, row)
+
+
+def base_label(scope: Scope, against: Any) -> str:
+    """What the comparison is called."""
+    return scope.period_label(against) if isinstance(against, str) else scope.label(against)

@@ -1,0 +1,54 @@
+"""Number of items a unit has in a list (项数), under a condition."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ...exact import exact, plain
+from ...terms import State
+from ..base import Measure, Name, Scope
+from ..column import Column, objects
+from ..conditions import UNKNOWN, Condition
+
+
+class Count(Measure):
+    """项数: rows of a child table that belong to the unit and meet ``where``; distinct items count once.
+
+    A unit without rows has 0 items: a list that was filed and is empty is a zero, not a gap.
+    A row on which the condition cannot be decided, because a cell is blank, makes the count missing.
+    Example: ZJ 附件1 省库, not counting those in the national library::
+
+        {count: projects, where: {all: [{eq: [$list, "省库"]}, {not: {listed_in: "国家库"}}]}}
+    """
+
+    title: ClassVar[str] = "项数"
+    count: Name
+    where: Condition | None = None
+
+    def child_table(self) -> str:
+        return self.count
+
+    def measure(self, scope: Scope) -> Column:
+        child, parent = scope.child(self.count)
+        truth = np.ones(len(parent), dtype=int) if self.where is None else self.where.truth(child)
+        ids = child.item_ids()
+        counted: dict[int, set[str]] = {}
+        unknown: set[int] = set()
+        for row, unit in enumerate(parent):
+            if truth[row] == UNKNOWN:
+                unknown.add(int(unit))
+            elif truth[row]:
+                counted.setdefault(int(unit), set()).add(ids[row])
+        numbers = [len(counted.get(row, ())) for row in range(scope.rows())]
+        states = np.array([State.MISSING if row in unknown else State.OK for row in range(scope.rows())], dtype=np.uint8)
+        return Column(np.array(numbers, dtype=float) if scope.is_float() else objects([exact(n) for n in numbers]), states)
+
+    def sentence(self, scope: Scope, row: int, value: Any) -> str:
+        child, _ = scope.child(self.count)
+        condition = f"中符合“{self.where.sentence(child)}”的" if self.where else ""
+        return f"{scope.table_label(self.count)}{condition}共 {plain(value)} 项"
+
+    def uom(self, scope: Scope) -> str:
+        return "项"

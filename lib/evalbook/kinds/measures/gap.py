@@ -1,0 +1,36 @@
+"""Increment (增加值): this figure minus what it is compared with."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ...exact import plain
+from ..base import Measure, Operand, Scope
+from ..column import Column, combine_states
+from .against import Against, base_label, base_of, show_base
+
+
+class Gap(Measure):
+    """增加值: ``gap = x − base``, exact.
+
+    Example: ZJ 附件1 货物贸易进出口总额增加值: ``{gap: $trade_total, against: previous}``. Missing if either leg is.
+    """
+
+    title: ClassVar[str] = "增加值"
+    gap: Operand
+    against: Against
+
+    def measure(self, scope: Scope) -> Column:
+        subject, base = scope.column(self.gap), base_of(scope, self.gap, self.against)
+        return subject.with_values(subject.values - base.values, combine_states(subject.states, base.states))
+
+    def sentence(self, scope: Scope, row: int, value: Any) -> str:
+        now, before = scope.show(self.gap, row), show_base(scope, self.gap, self.against, row)
+        return (
+            f"{scope.label(self.gap)} {now} − {base_label(scope, self.against)} {before} ＝ "
+            f"{plain(value, self.round)}{self.uom(scope)}{self.rounding_note()}"
+        )
+
+    def uom(self, scope: Scope) -> str:
+        unit = scope.uom(self.gap)
+        return "个百分点" if unit == "%" else unit

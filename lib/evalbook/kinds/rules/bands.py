@@ -1,0 +1,86 @@
+"""Points by bands of a whole number, mostly a place (分档)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from ...exact import Exact, exact, is_number_text, plain
+from ..base import Grading, KindFault, Rule, like
+
+Band = tuple[int, int, Exact]
+
+
+def _parse(raw: Any) -> tuple[Band, ...]:
+    """Bands from ``{1: 6, 2-4: 5}``: they start at 1, do not overlap and leave no gap."""
+    if isinstance(raw, tuple):
+        return raw
+    if not isinstance(raw, dict) or not raw:
+        raise PydanticCustomError("bands", "分档应写成 {example}", {"example": "{1: 6, 2-4: 5, 5-7: 4}"})
+    bands = []
+    for key, points in raw.items():
+        low, dash, high = str(key).partition("-")
+        if not (low.isdigit() and (high.isdigit() or not dash)) or not is_number_text(str(points)):
+            raise PydanticCustomError("band", "分档“{key}: {points}”应写成 名次或名次-名次: 得分", {"key": str(key), "points": str(points)})
+        bands.append((int(low), int(high or low), exact(str(points))))
+    bands.sort(key=lambda band: band[0])
+    expected = 1
+    for low, high, _ in bands:
+        if low < expected:
+            raise PydanticCustomError("bands_overlap", "第{low}名同时落在两个分档里", {"low": low})
+        if low > expected:
+            raise PydanticCustomError("bands_gap", "第{first}名到第{last}名没有分档", {"first": expected, "last": low - 1})
+        if high < low:
+            raise PydanticCustomError("band_reversed", "分档“{low}-{high}”前后颠倒", {"low": low, "high": high})
+        expected = high + 1
+    return tuple(bands)
+
+
+def _serialise(bands: tuple[Band, ...]) -> dict[str, str]:
+    return {str(low) if low == high else f"{low}-{high}": plain(points) for low, high, points in bands}
+
+
+BandTable = Annotated[
+    Any,
+    BeforeValidator(_parse),
+    PlainSerializer(_serialise, return_type=dict),
+    WithJsonSchema({"type": "object", "description": "名次或名次-名次: 得分", "additionalProperties": {"type": ["number", "string"]}}),
+]
+
+
+def in_bands(values: np.ndarray, bands: tuple[Band, ...]) -> np.ndarray:
+    """Points of each whole number; KindFault when one lies beyond the last band."""
+    last = bands[-1][1]
+    beyond = values > like(values, last)
+    if beyond.any():
+        raise KindFault("bands.beyond", f"名次超出最后一档（分档只到第{last}名）", "请核对参评对象数，或在假设中选择按比例重划分档")
+    chosen = [(values >= like(values, low)) & (values <= like(values, high)) for low, high, _ in bands]
+    return np.select(chosen, [like(values, p) for *_, p in bands], default=like(values, bands[0][2]))
+
+
+class Bands(Rule):
+    """分档: ``{bands: {1: 6, 2-4: 5}}``, points of the band in which the whole number lies.
+
+    Example: ZJ 附件1 信息采用量: 第1名3分, 第2–4名2.5分 … on a measured place.
+    """
+
+    title: ClassVar[str] = "分档计分"
+    bands: BandTable
+
+    def points(self, values: np.ndarray, grading: Grading) -> np.ndarray:
+        return in_bands(values, self.bands)
+
+    def sentence(self, value: Any, points: Any, grading: Grading) -> str:
+        return band_sentence(self.bands, value, points)
+
+
+def band_sentence(bands: tuple[Band, ...], value: Any, points: Any) -> str:
+    """Which band a place falls into."""
+    for low, high, _ in bands:
+        if low <= value <= high:
+            span = f"第{low}名" if low == high else f"第{low}—{high}名"
+            return f"{span}得{plain(points)}分"
+    return f"得{plain(points)}分"

@@ -1,0 +1,43 @@
+"""A straight line with floor and cap (线性计分)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from ...exact import exact, plain
+from ..base import ExactNumber, Grading, MarksOrNumber, Model, Rule, like, resolved
+
+
+class LineTable(Model):
+    """``slope × x + start``, kept between ``floor`` and ``cap``."""
+
+    slope: ExactNumber = exact(1)
+    start: ExactNumber = exact(0)
+    floor: ExactNumber | None = exact(0)
+    cap: MarksOrNumber | None = None
+
+
+class Line(Rule):
+    """线性计分: ``y = clip(slope × x + start, floor, cap)``; with ``yields: share`` y is multiplied by the marks.
+
+    Example: "目标完成率×分值，超额不加分": measure ``{ratio: $done, to: $target}``, rule ``{line: {cap: 1}, yields: share}``.
+    """
+
+    title: ClassVar[str] = "线性计分"
+    line: LineTable
+    yields: Literal["points", "share"] = "points"
+
+    def points(self, values: np.ndarray, grading: Grading) -> np.ndarray:
+        table = self.line
+        points = like(values, table.slope) * values + like(values, table.start)
+        if table.floor is not None:
+            points = np.maximum(points, like(values, table.floor))
+        if table.cap is not None:
+            points = np.minimum(points, like(values, resolved(table.cap, grading.marks)))
+        return points * like(values, grading.marks) if self.yields == "share" else points
+
+    def sentence(self, value: Any, points: Any, grading: Grading) -> str:
+        factor = f" × 分值{plain(grading.marks)}" if self.yields == "share" else ""
+        return f"{plain(value, 4)} 按线性规则（含上下限）{factor}，得{plain(points, 4)}分"

@@ -1,0 +1,198 @@
+"""The typed models of an edition (版本) and of a period file: the whole shape of a scheme, strict in every key."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
+
+from ..kinds.aggregates import AnyAggregate
+from ..kinds.aggregates.sum import Sum
+from ..kinds.base import Clip, ExactNumber, Flag, Model, Name, Whole
+from ..kinds.conditions import Condition
+from ..kinds.discovery import tag
+from ..kinds.fields import AnyMeasure
+from ..kinds.outcomes import AnyOutcome
+from ..kinds.ranking import Ranking
+from ..kinds.rules import AnyRule
+from .tables import TableSpec
+
+
+def _text(raw: Any) -> Any:
+    return str(raw) if isinstance(raw, str) else raw
+
+
+#: A text; YAML numbers and dates written without quotes stay the text they are.
+Text = Annotated[str, BeforeValidator(_text)]
+
+
+class Rounding(Model):
+    """Decimals and mode of the points of a leaf; sums are exact. ``half_up`` is 四舍五入."""
+
+    decimals: Whole = 2
+    mode: Literal["half_up"] = "half_up"
+
+
+class Years(Model):
+    """Evaluated years an edition governs, both ends included; an open end is left out."""
+
+    from_: Text = Field("0000", alias="from")
+    to: Text = "9999"
+
+    @model_validator(mode="after")
+    def _order(self) -> Years:
+        for year in (self.from_, self.to):
+            if not (len(year) == 4 and year.isdigit()):
+                raise PydanticCustomError("year", "年份应为四位数字")
+        if self.from_ > self.to:
+            raise PydanticCustomError("years", "适用年份的起止颠倒")
+        return self
+
+
+class EditionMeta(Model):
+    """What the document is: title, number, date of issue, evaluated years, size of the roster, rounding."""
+
+    title: Text
+    number: Text = ""
+    issuer: Text = ""
+    issued: Text
+    governs: Years
+    roster: Whole | None = None
+    round: Rounding = Rounding()
+    unit_word: Text = "考核对象"
+    official: Flag = True
+    notebook: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.ipynb$")] = "evaluation.ipynb"
+    totals: dict[Name, ExactNumber] = Field(default_factory=dict)
+    notes: list[Text] = Field(default_factory=list)
+
+
+class NodeBase(Model):
+    """What leaf and branch share. ``counts: false`` shows a node without adding it; ``official: false`` marks a choice of ours."""
+
+    label: Text
+    marks: ExactNumber | None = None
+    clause: Text = ""
+    when: Condition | None = None
+    otherwise: Literal["not_applicable", "exempt", "zero"] = "not_applicable"
+    clip: Clip | None = None
+    round: Whole | None = None
+    counts: Flag = True
+    official: Flag = True
+    quote: Text = ""
+    note: Text = ""
+
+
+class Leaf(NodeBase):
+    """指标: a measure and the rule that turns it into points. ``not_assessed`` gives the reason why it is left out this period."""
+
+    measure: AnyMeasure
+    rule: AnyRule
+    source: list[Text] = Field(default_factory=list)
+    not_assessed: Text = ""
+
+
+class Branch(NodeBase):
+    """A node over children. ``missing`` and ``not_applicable`` say what a child in that state does to the branch.
+
+    zero: it counts 0 of its marks · rescale: left out, the rest scaled to the full marks · fewer: left out, out of fewer
+    marks (a branch above may rescale) · refuse · propagate: the branch is missing too.
+    """
+
+    children: Annotated[list[Name], Field(min_length=1)]
+    aggregate: AnyAggregate = Sum()
+    missing: Literal["zero", "rescale", "fewer", "refuse", "propagate"] = "zero"
+    not_applicable: Literal["rescale", "fewer"] = "rescale"
+    base: ExactNumber | None = None
+
+
+def _which(raw: Any) -> str:
+    branch = isinstance(raw, Branch) or (isinstance(raw, dict) and ("children" in raw or "aggregate" in raw))
+    return tag("branch") if branch else tag("leaf")
+
+
+Node = Annotated[Annotated[Leaf, Tag(tag("leaf"))] | Annotated[Branch, Tag(tag("branch"))], Discriminator(_which)]
+
+
+class Alternative(Model):
+    """Another reading of a silent clause: how it is called and the patch that carries it out."""
+
+    label: Text
+    patch: Annotated[dict[Text, Any], WithJsonSchema({"type": "object"})]
+
+
+class Assumption(Model):
+    """假设: a clause that is silent, the default reading (as the edition is written) and its alternatives."""
+
+    clause: Text
+    silent: Text
+    default: Annotated[dict[Name, Text], Field(min_length=1, max_length=1)]
+    alternatives: dict[Name, Alternative] = Field(default_factory=dict)
+    note: Text = ""
+
+    @property
+    def default_name(self) -> str:
+        """Name of the reading that holds when nothing is chosen."""
+        return next(iter(self.default))
+
+    def label(self, choice: str) -> str:
+        """How a reading is called."""
+        return self.default.get(choice) or self.alternatives[choice].label
+
+
+class EditionFile(Model):
+    """One file ``params/<scheme>/<year of issue>.yaml``: the regulation as data."""
+
+    schema_: Literal["1"] = Field(alias="schema")
+    edition: EditionMeta
+    tables: dict[Name, TableSpec]
+    measures: dict[Name, AnyMeasure] = Field(default_factory=dict)
+    tree: dict[Name, Node] = Field(default_factory=dict)
+    rankings: dict[Name, Ranking] = Field(default_factory=dict)
+    outcomes: dict[Name, AnyOutcome] = Field(default_factory=dict)
+    assumptions: dict[Name, Assumption] = Field(default_factory=dict)
+
+
+class Change(Model):
+    """An edit of the official parameters for one period, with its reason, person and date."""
+
+    path: Text
+    value: Any
+    reason: Annotated[Text, Field(min_length=1)]
+    by: Annotated[Text, Field(min_length=1)]
+    date: Annotated[Text, Field(min_length=1)]
+
+
+class RulingEntry(Model):
+    """裁定: which of the units tied across a cut-off get in."""
+
+    units: list[Text]
+    reason: Annotated[Text, Field(min_length=1)]
+    by: Annotated[Text, Field(min_length=1)]
+    date: Annotated[Text, Field(min_length=1)]
+
+
+class Waiver(Model):
+    """A named exemption from a rule that blocks a final run."""
+
+    what: Literal["unverified", "missing", "findings"]
+    reason: Annotated[Text, Field(min_length=1)]
+    by: Annotated[Text, Field(min_length=1)]
+    date: Annotated[Text, Field(min_length=1)]
+
+
+class PeriodFile(Model):
+    """One file ``params/<scheme>/periods/<period>.yaml``: what the analyst sets for one period."""
+
+    schema_: Literal["1"] = Field(alias="schema")
+    period: Text
+    as_of: Text = ""
+    prepared_by: Text = ""
+    demo: Flag = False
+    assumptions: dict[Name, Text] = Field(default_factory=dict)
+    not_assessed: dict[Name, Annotated[Text, Field(min_length=1)]] = Field(default_factory=dict)
+    accept: list[Name] = Field(default_factory=list)
+    rulings: dict[Name, RulingEntry] = Field(default_factory=dict)
+    changes: list[Change] = Field(default_factory=list)
+    waivers: list[Waiver] = Field(default_factory=list)
+    notes: list[Text] = Field(default_factory=list)

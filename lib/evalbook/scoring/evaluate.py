@@ -1,0 +1,387 @@
+"""Walks the graph of names once, in the order in which names need each other.
+
+Fixed order at each node: measure → clip → rule (× marks) → clip → round → gate. Exact by default; with ``floats`` the same
+classes run on float64 columns (simulation), whose values may have leading axes (draws).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..errors import Fault, Refused
+from ..exact import exact
+from ..kinds.base import KindFault, RankingView, Ref, like
+from ..kinds.column import Column, objects, round_values
+from ..kinds.fields.rank import rank_column
+from ..kinds.outcomes.base import Decision
+from ..kinds.places import places
+from ..kinds.rules.field_rule import FieldRule, graded
+from ..scheme.models import Branch, Leaf
+from ..scheme.scheme import Scheme, Variants, column_refs, result_refs
+from ..terms import State
+from .dataset import Dataset
+from .results import BranchResult, LeafResult, MeasureResult
+from .scope import TableScope
+
+_OTHERWISE = {"not_applicable": State.NOT_APPLICABLE, "exempt": State.EXEMPT}
+
+
+class Walk:
+    """One walk over the graph; the front door is :func:`evalbook.scoring.evaluation.evaluate`."""
+
+    def __init__(self, scheme: Scheme, dataset: Dataset, *, floats: bool = False) -> None:
+        self.scheme, self.dataset, self.floats = scheme, dataset, floats
+        self.results: dict[str, LeafResult | BranchResult | MeasureResult] = {}
+        self.rankings: dict[str, RankingView] = {}
+        self.decisions: dict[str, Decision] = {}
+        self._scopes: dict[str, TableScope] = {}
+        part = [self._attribute("participation", row) or "ranked" for row in range(len(dataset.units))]
+        self.ranked_units = np.array([p != "files_only" for p in part], dtype=bool)
+        self.eligible_units = np.array([p == "ranked" for p in part], dtype=bool)
+        self.faults: list[Fault] = []
+
+    def run(self) -> Walk:
+        """Compute every name. Refused with all faults when a figure breaks a rule."""
+        for section, name in self.order():
+            try:
+                {"measures": self._measure, "tree": self._node, "rankings": self._rank, "outcomes": self._decide}[section](name)
+            except KindFault as fault:
+                self._record(section, name, fault)
+            except _Broken:
+                continue  # it reads a block that failed; that fault is the one to tell
+        if self.faults:
+            raise Refused(self.faults)
+        return self
+
+    def order(self) -> list[tuple[str, str]]:
+        """(section, name) of every block so that each comes after what it reads (lint has refused circles)."""
+        done: dict[str, str] = {}
+
+        def visit(name: str) -> None:
+            section = self.scheme.section_of(name)
+            if name in done or not section:
+                return
+            for model in getattr(self.scheme, section)[name]:
+                for other in result_refs(model):
+                    visit(other)
+            done[name] = section
+
+        for section in ("measures", "tree", "rankings", "outcomes"):
+            for name in getattr(self.scheme, section):
+                visit(name)
+        return [(section, name) for name, section in done.items()]
+
+    # what scopes ask ---------------------------------------------------------------------------------------------------
+
+    def scope(self, table: str = "units") -> TableScope:
+        """The scope of a table."""
+        if table not in self._scopes:
+            self._scopes[table] = TableScope(self, table)
+        return self._scopes[table]
+
+    def column(self, name: str) -> Column:
+        """The column that a name stands for: points of a node, value of a measure, place of a ranking, amount of an outcome."""
+        if name in self.results:
+            return self.results[name].column
+        if name in self.rankings:
+            return self.rankings[name].places
+        if name in self.decisions:
+            verdicts = self.decisions[name].verdicts
+            return Column.of([None if isinstance(v, str) else v for v in verdicts])
+        raise _Broken
+
+    def ranking(self, name: str) -> RankingView:
+        """A computed ranking."""
+        if name not in self.rankings:
+            raise _Broken
+        return self.rankings[name]
+
+    def uom(self, name: str) -> str:
+        """Unit of measure of a named result."""
+        if name in self.scheme.measures:
+            model = self.scheme.measures[name].main
+            return self.scope().uom(model) if isinstance(model, Ref) else str(model.uom(self.scope()))
+        return "分" if name in self.scheme.tree else getattr(self.scheme.outcomes[name].main, "uom", "") if name in self.scheme.outcomes else ""
+
+    def in_arithmetic(self, column: Column) -> Column:
+        """A stored column in the arithmetic of this walk."""
+        if not self.floats or column.is_float:
+            return column
+        return Column(np.array([float(v) if s == State.OK else 0.0 for v, s in zip(column.values, column.states, strict=True)]), column.states)
+
+    def choose_variant(self, variants: Variants[Any]) -> np.ndarray:
+        """For each unit the number of the by-variant its attributes choose; units that no key fits are a fault."""
+        rows = len(self.dataset.units)
+        chosen = np.full(rows, -1)
+        for number, (choices, _) in enumerate(variants.models):
+            fits = np.ones(rows, dtype=bool)
+            for choice in choices:
+                values = [self._attribute(choice.attribute, row) for row in range(rows)]
+                fits &= np.array([v not in choice.keys if choice.key == "else" else v == choice.key for v in values], dtype=bool)
+            chosen[fits] = number
+        if (chosen < 0).any():
+            attribute = variants.models[0][0][0].attribute
+            raise KindFault(
+                "by.no_key", f"属性“{attribute}”的取值在 by 表中没有对应的键", "请补充该键或 else，或核对名单", rows=tuple(int(r) for r in np.flatnonzero(chosen < 0))
+            )
+        return chosen
+
+    def _attribute(self, name: str, row: int) -> str:
+        units = self.dataset.units
+        if name == "unit_code":
+            return units.keys[row]
+        stored = units.columns.get((name, ""))
+        return "" if stored is None or stored.states[row] != State.OK else str(stored.values[row])
+
+    # blocks ------------------------------------------------------------------------------------------------------------
+
+    def _measure(self, name: str) -> None:
+        variants = self.scheme.measures[name]
+        chosen = self.choose_variant(variants)
+        columns = [self._value(model) for model in variants]
+        self.results[name] = MeasureResult(name, _pick(columns, chosen), chosen)
+
+    def _value(self, measure: Any) -> Column:
+        return self.scope().column(measure) if isinstance(measure, Ref) else measure.compute(self.scope())
+
+    def _node(self, name: str) -> None:
+        variants = self.scheme.tree[name]
+        chosen = self.choose_variant(variants)
+        if isinstance(variants.main, Leaf):
+            self.results[name] = _merge_leaves(name, [self._leaf(model) for model in variants], chosen)
+        else:
+            self.results[name] = _merge_branches(name, [self._branch(model) for model in variants], chosen)
+
+    def _leaf(self, leaf: Leaf) -> LeafResult:
+        scope, rows = self.scope(), len(self.dataset.units)
+        marks = leaf.marks if leaf.marks is not None else exact(0)
+        nothing = np.full(rows, -1)
+        if leaf.not_assessed:
+            empty = _blank(rows, State.NOT_ASSESSED, self.floats)
+            none = _full(like(empty.values, exact(0)), rows)
+            return LeafResult("", empty, empty, empty, empty.values, _full(like(none, marks), rows), none, nothing, np.ones(rows, dtype=bool))
+        measured = self._value(leaf.measure)
+        if isinstance(leaf.rule, FieldRule):
+            grade_on = leaf.rule.rank(measured, scope)
+        else:
+            grade_on = measured
+        try:
+            raw = graded(leaf.rule, grade_on, marks)
+        except KindFault as fault:
+            ok = np.flatnonzero(grade_on.ok)
+            fault.rows = tuple(int(ok[r]) for r in fault.rows)
+            raise
+        points = Column(raw, grade_on.states)
+        if leaf.clip is not None:
+            points = leaf.clip.apply(points)
+        decimals = self.scheme.meta.round.decimals if leaf.round is None else leaf.round
+        points = points.with_values(round_values(points.values, decimals))
+        points, gate = self._gate(leaf, points)
+        worth = _full(like(points.values, marks), rows)
+        assessed = np.where(_counts_as_assessed(points.states), worth, like(points.values, exact(0)))
+        return LeafResult("", measured, grade_on, points, raw, worth, assessed, nothing, gate)
+
+    def _gate(self, node: Any, points: Column) -> tuple[Column, np.ndarray]:
+        """``when`` / ``otherwise``: where the condition does not hold the node does not apply, is exempt, or gives zero."""
+        rows = len(points)
+        if node.when is None:
+            return points, np.ones(rows, dtype=bool)
+        truth = node.when.truth(self.scope())
+        states, values = points.states.copy(), points.values.copy()
+        states[truth < 0] = State.MISSING
+        if node.otherwise == "zero":
+            values[..., truth == 0] = points.number(exact(0))
+            states[truth == 0] = State.OK
+        else:
+            states[truth == 0] = _OTHERWISE[node.otherwise]
+        return points.with_values(values, states), truth == 1
+
+    def _branch(self, branch: Branch) -> BranchResult:
+        rows = len(self.dataset.units)
+        names = [c for c in branch.children if self._node_model(c).counts]
+        children = [self._tree_result(c) for c in names]
+        zero = exact(0)
+        shape = np.broadcast_shapes(*(c.points.values.shape for c in children))
+        values = np.stack([np.broadcast_to(c.points.values, shape) for c in children])
+        states = np.stack([c.points.states for c in children])
+        gap = (states == State.MISSING) | (states == State.UNDEFINED)
+        apart = (states != State.OK) & ~gap
+        if branch.missing == "refuse" and gap.any():
+            where = [(names[k], r) for k, r in zip(*np.nonzero(gap), strict=True)]
+            raise KindFault(
+                "branch.missing",
+                "下级指标缺少数据，而假设规定缺数即拒绝：" + "、".join(dict.fromkeys(self.scheme.label(n) for n, _ in where)),
+                "请补报数据，或改选缺数处理办法",
+                rows=tuple(sorted({int(r) for _, r in where})),
+            )
+        included = ~apart & (True if branch.missing == "zero" else ~gap)
+        combined = branch.aggregate.combine(values, included, names)
+        out_states = np.where(included.any(axis=0), State.OK, np.where(gap.any(axis=0), State.MISSING, states.max(axis=0))).astype(np.uint8)
+        if branch.missing == "propagate":
+            out_states[gap.any(axis=0)] = State.MISSING
+        rescaled = np.zeros(rows, dtype=bool)
+        marks = like(combined, branch.marks) if branch.marks is not None else None
+        possible, child_assessed = np.stack([c.marks for c in children]), np.stack([c.assessed for c in children])
+        assessed = np.where(included, np.where(gap, possible, child_assessed), like(combined, zero)).sum(axis=0)
+        if branch.aggregate.additive and marks is not None:
+            excluded_gap = (gap & ~included).any(axis=0) & (branch.missing == "rescale")
+            inner = included & (child_assessed != possible) & ~gap
+            excluded_apart = (apart.any(axis=0) | inner.any(axis=0)) & (branch.not_applicable == "rescale")
+            if branch.missing == "rescale":
+                excluded_gap = excluded_gap | inner.any(axis=0)
+            rescaled = (excluded_gap | excluded_apart) & (assessed > 0) & (assessed != marks)
+            factor = np.where(rescaled, marks / np.where(rescaled, assessed, marks), like(combined, exact(1)))
+            combined = combined * factor
+            assessed = np.where(rescaled, marks, assessed)
+        elif marks is not None:
+            assessed = np.where(out_states == State.OK, marks, like(combined, zero))
+        if branch.base is not None:
+            combined = combined + like(combined, branch.base)
+        points = Column(combined, out_states)
+        if branch.clip is not None:
+            points = branch.clip.apply(points)
+        decimals = branch.round
+        if decimals is None and (rescaled.any() or not branch.aggregate.additive):
+            decimals = self.scheme.meta.round.decimals
+        if decimals is not None:
+            points = points.with_values(round_values(points.values, decimals))
+        points, _ = self._gate(branch, points)
+        worth = _full(marks, rows) if marks is not None else possible.sum(axis=0)
+        return BranchResult("", points, worth, assessed, rescaled, np.full(rows, -1))
+
+    def _node_model(self, name: str) -> Any:
+        return self.scheme.tree[name].main
+
+    def _tree_result(self, name: str) -> LeafResult | BranchResult:
+        result = self.results.get(name)
+        if isinstance(result, (LeafResult, BranchResult)):
+            return result
+        raise _Broken
+
+    def _rank(self, name: str) -> None:
+        ranking = self.scheme.rankings[name].main
+        scope = self.scope()
+        column = scope.column(ranking.of)
+        member, groups = scope.field(ranking.among, ranking.within)
+        descending = ranking.order == "desc"
+        if not ranking.then:
+            place = rank_column(column, scope, ranking)
+            order = places(column.values, column.ok, member, groups, descending=descending, missing_last=True).low
+        else:
+            keys = [(column, descending), *((scope.column(ref), True) for ref in ranking.then)]
+            order = self._combined(keys, member, groups)
+            signed = Column(objects([exact(-int(o)) for o in order]) if not self.floats else -order.astype(float), column.states)
+            place = rank_column(signed, scope, ranking.model_copy(update={"order": "desc"}))
+        self.rankings[name] = RankingView(place, column, groups, order, descending)
+
+    def _combined(self, keys: list[tuple[Column, bool]], member: np.ndarray, groups: np.ndarray) -> np.ndarray:
+        """Places by several keys: a later key decides among units tied on the earlier ones."""
+        rows = len(member)
+        combined = np.zeros(rows, dtype=np.int64)
+        for column, descending in keys:
+            found = places(column.values, column.ok, member, groups, descending=descending, missing_last=True)
+            combined = combined * (rows + 2) + found.dense
+        return places(combined, member, member, groups, descending=False, missing_last=False).low
+
+    def _decide(self, name: str) -> None:
+        variants = self.scheme.outcomes[name]
+        decisions = [model.decide(self.scope(), name) for model in variants]
+        if len(decisions) == 1:
+            self.decisions[name] = decisions[0]
+            return
+        chosen = self.choose_variant(variants)
+        verdicts = objects([decisions[n].verdicts[row] for row, n in enumerate(chosen)])
+        margins = tuple(decisions[n].margins[row] for row, n in enumerate(chosen))
+        shown = tuple(decisions[n].places[row] if decisions[n].places else None for row, n in enumerate(chosen))
+        pending = tuple(dict.fromkeys(p for d in decisions for p in d.pending))
+        notes = tuple(dict.fromkeys(p for d in decisions for p in d.notes))
+        self.decisions[name] = Decision(verdicts, margins, decisions[0].order, shown, pending, notes, decisions[0].facts)
+
+    # faults ------------------------------------------------------------------------------------------------------------
+
+    def _record(self, section: str, name: str, fault: KindFault) -> None:
+        """A kind's complaint as faults: one per unit, with the figure's place in the data files where one is known."""
+        label = self.scheme.label(name)
+        if not fault.rows:
+            place = self.scheme.source.fault(fault.code, f"{label}：{fault.message}", (section, name), remedy=fault.remedy)
+            self.faults.append(place)
+            return
+        model = getattr(self.scheme, section)[name].main
+        quantities = self._quantities(model)
+        for row in fault.rows:
+            unit = self.dataset.units.keys[row]
+            cell = next((f.used for (u, q, p), f in self.dataset.figures.items() if u == unit and (q, p) in quantities), None)
+            who = f"{label}（{self.scope().unit_name(row)}）"
+            self.faults.append(
+                Fault(
+                    fault.code, f"{who}：{fault.message}", fault.remedy,
+                    file=cell.file if cell else "", sheet=cell.sheet if cell else "", row=cell.row if cell else None,
+                    column=cell.column if cell else "", value=cell.raw if cell else "", path=f"{section}.{name}",
+                )  # fmt: skip
+            )
+
+    def _quantities(self, model: Any) -> set[tuple[str, str]]:
+        return {(ref.name, str(self.scheme.at(period))) for table, ref, period in column_refs(model) if not table}
+
+
+class _Broken(Exception):
+    """A block reads another one that already failed; the first fault is the one to report."""
+
+
+def _counts_as_assessed(states: np.ndarray) -> np.ndarray:
+    return (states == State.OK) | (states == State.MISSING) | (states == State.UNDEFINED)
+
+
+def _zeros(rows: int, floats: bool) -> np.ndarray:
+    return np.zeros(rows) if floats else objects([exact(0)] * rows)
+
+
+def _full(value: Any, rows: int) -> np.ndarray:
+    return np.full(rows, value) if isinstance(value, float) else objects([value] * rows)
+
+
+def _blank(rows: int, state: State, floats: bool) -> Column:
+    return Column(_zeros(rows, floats), np.full(rows, state, dtype=np.uint8))
+
+
+def _take(parts: list[np.ndarray], chosen: np.ndarray) -> np.ndarray:
+    """Per unit, the part its variant number names."""
+    out = parts[0].copy()
+    for number, part in enumerate(parts[1:], 1):
+        out[..., chosen == number] = part[..., chosen == number]
+    return out
+
+
+def _optional(parts: list[np.ndarray | None], chosen: np.ndarray) -> np.ndarray | None:
+    known = [p for p in parts if p is not None]
+    if not known:
+        return None
+    return _take([np.zeros_like(known[0]) if p is None else p for p in parts], chosen)
+
+
+def _pick(columns: list[Column], chosen: np.ndarray) -> Column:
+    if len(columns) == 1:
+        return columns[0]
+    parts: Callable[[str], list[Any]] = lambda attribute: [getattr(c, attribute) for c in columns]  # noqa: E731
+    return Column(
+        _take(parts("values"), chosen), _take(parts("states"), chosen), _optional(parts("low"), chosen), _optional(parts("high"), chosen),
+        _optional(parts("size"), chosen), _optional(parts("roster"), chosen), any(parts("mean_points")),
+    )  # fmt: skip
+
+
+def _merge_leaves(name: str, parts: list[LeafResult], chosen: np.ndarray) -> LeafResult:
+    return LeafResult(
+        name, _pick([p.measured for p in parts], chosen), _pick([p.graded for p in parts], chosen), _pick([p.points for p in parts], chosen),
+        _take([p.raw_points for p in parts], chosen), _take([p.marks for p in parts], chosen), _take([p.assessed for p in parts], chosen),
+        chosen, _take([p.gate for p in parts], chosen),
+    )  # fmt: skip
+
+
+def _merge_branches(name: str, parts: list[BranchResult], chosen: np.ndarray) -> BranchResult:
+    return BranchResult(
+        name, _pick([p.points for p in parts], chosen), _take([p.marks for p in parts], chosen), _take([p.assessed for p in parts], chosen),
+        _take([p.rescaled for p in parts], chosen), chosen,
+    )  # fmt: skip

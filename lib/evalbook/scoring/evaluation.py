@@ -1,0 +1,332 @@
+"""The frozen result of one evaluation, as pandas frames and as a canonical record with a digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ..exact import Exact, to_decimal
+from ..kinds.base import RankingView
+from ..kinds.outcomes.base import Decision
+from ..scheme.models import Branch, Leaf
+from ..scheme.scheme import Scheme
+from ..terms import ORIGINS, STAGES, State
+from .dataset import Dataset, Figure
+from .evaluate import Walk
+from .results import BranchResult, LeafResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Decimals at which a measured ratio is shown; scoring reads the exact value.
+SHOWN_DECIMALS = 6
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Everything computed for one period. Values are exact; frames hold ``decimal.Decimal``.
+
+    ``walk`` keeps the columns; :mod:`evalbook.analysis.explain` turns any of them into its chain of sentences.
+    """
+
+    scheme: Scheme
+    dataset: Dataset
+    walk: Walk
+
+    # reading single values ---------------------------------------------------------------------------------------------
+
+    @property
+    def unit_codes(self) -> tuple[str, ...]:
+        """Codes in roster order."""
+        return self.dataset.units.keys
+
+    @property
+    def unit_names(self) -> tuple[str, ...]:
+        """Names in roster order."""
+        return self.dataset.units.labels or self.dataset.units.keys
+
+    def row(self, unit: str) -> int:
+        """Row of a unit by code or name (KeyError when unknown)."""
+        for row, (code, name) in enumerate(zip(self.unit_codes, self.unit_names, strict=True)):
+            if unit in (code, name):
+                return row
+        raise KeyError(unit)
+
+    def node(self, name: str) -> LeafResult | BranchResult:
+        """Result of a node of the tree."""
+        result = self.walk.results[name]
+        assert isinstance(result, (LeafResult, BranchResult))
+        return result
+
+    def points(self, name: str, row: int) -> Exact | None:
+        """Points of a unit at a node, None where it has none (missing, not applicable …)."""
+        return self.node(name).points.at(row)
+
+    def state(self, name: str, row: int) -> State:
+        """State of a unit at a node."""
+        return State(int(self.node(name).points.states[row]))
+
+    def ranking(self, name: str) -> RankingView:
+        """A computed ranking."""
+        return self.walk.rankings[name]
+
+    def place(self, ranking: str, row: int) -> int | None:
+        """Place of a unit, None when it is not ranked."""
+        value = self.ranking(ranking).places.at(row)
+        return None if value is None else int(value)
+
+    def decision(self, name: str) -> Decision:
+        """A computed outcome."""
+        return self.walk.decisions[name]
+
+    @cached_property
+    def nodes(self) -> tuple[tuple[str, int], ...]:
+        """(name, depth) of the whole tree, in the document's order."""
+        found: list[tuple[str, int]] = []
+
+        def visit(name: str, depth: int) -> None:
+            found.append((name, depth))
+            model = self.scheme.tree[name].main
+            for child in model.children if isinstance(model, Branch) else ():
+                visit(child, depth + 1)
+
+        for root in self.scheme.roots:
+            visit(root, 0)
+        return tuple(found)
+
+    @property
+    def main_root(self) -> str | None:
+        """The node whose points are the total: what the first ranking orders, else the first root."""
+        for ranking in self.scheme.rankings.values():
+            if ranking.main.of.name in self.scheme.tree:
+                return str(ranking.main.of.name)
+        return self.scheme.roots[0] if self.scheme.roots else None
+
+    @property
+    def main_ranking(self) -> str | None:
+        """The ranking of the total."""
+        return next((n for n, r in self.scheme.rankings.items() if r.main.of.name in self.scheme.tree), None)
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Children of the total: 一级指标."""
+        root = self.main_root
+        model = self.scheme.tree[root].main if root else None
+        return tuple(model.children) if isinstance(model, Branch) else ()
+
+    def dimension_of(self, leaf: str) -> str:
+        """The dimension a leaf belongs to (itself when it hangs from the root)."""
+        return next((d for d in self.dimensions if leaf == d or leaf in self.scheme.leaves(d)), leaf)
+
+    @cached_property
+    def leaves(self) -> tuple[str, ...]:
+        """Indicators in the document's order."""
+        return tuple(self.scheme.leaves())
+
+    def order(self) -> list[int]:
+        """Rows in the order of the main ranking; unranked ones last, in roster order."""
+        if self.main_ranking is None:
+            return list(range(len(self.unit_codes)))
+        view = self.ranking(self.main_ranking)
+        return sorted(range(len(self.unit_codes)), key=lambda r: (not view.places.ok[r], int(view.order[r]), r))
+
+    def figures_of(self, row: int, quantities: set[tuple[str, str]]) -> list[tuple[str, str, Figure]]:
+        """(quantity, period, figure) of a unit, in the order of the scheme's columns."""
+        unit = self.unit_codes[row]
+        columns = list(self.scheme.tables["units"].columns)
+        found = [(q, p, self.dataset.figures[unit, q, p]) for q, p in quantities if (unit, q, p) in self.dataset.figures]
+        return sorted(found, key=lambda item: (columns.index(item[0]), item[1]), reverse=False)
+
+    # frames ------------------------------------------------------------------------------------------------------------
+
+    def totals(self) -> pd.DataFrame:
+        """One row per unit in order of rank: code, name, rank, total, points of each dimension (Decimal, None = none)."""
+        import pandas as pd
+
+        rows = []
+        for row in self.order():
+            record: dict[str, Any] = {"unit_code": self.unit_codes[row], "unit_name": self.unit_names[row]}
+            if self.main_ranking:
+                record["rank"] = self.place(self.main_ranking, row)
+            if self.main_root:
+                record["total"] = decimal(self.points(self.main_root, row))
+            for name in self.dimensions:
+                record[name] = decimal(self.points(name, row))
+            rows.append(record)
+        return pd.DataFrame(rows, dtype=object)
+
+    def scores(self) -> pd.DataFrame:
+        """One row per unit and indicator: measured value, place, points, marks, state (long form, document order)."""
+        import pandas as pd
+
+        rows = []
+        for leaf in self.leaves:
+            result, model = self.node(leaf), self.scheme.tree[leaf].main
+            assert isinstance(result, LeafResult)
+            ranked = result.graded.low is not None
+            for row, code in enumerate(self.unit_codes):
+                measured = result.measured.at(row)
+                place = result.graded.at(row) if ranked else None
+                rows.append(
+                    {
+                        "unit_code": code,
+                        "unit_name": self.unit_names[row],
+                        "dimension": self.scheme.label(self.dimension_of(leaf)),
+                        "indicator": leaf,
+                        "label": model.label,
+                        "clause": model.clause,
+                        "measured": decimal(measured, SHOWN_DECIMALS),
+                        "rank": None if place is None else int(place),
+                        "marks": decimal(result.marks[row]),
+                        "points": decimal(result.points.at(row)),
+                        "state": State(int(result.points.states[row])).label,
+                    }
+                )
+        return pd.DataFrame(rows, dtype=object)
+
+    def matrix(self) -> pd.DataFrame:
+        """Units × indicators: points (Decimal, None = none), rows in order of rank."""
+        import pandas as pd
+
+        data = {leaf: [decimal(self.points(leaf, row)) for row in self.order()] for leaf in self.leaves}
+        return pd.DataFrame(data, index=[self.unit_names[row] for row in self.order()], dtype=object)
+
+    def figures(self) -> pd.DataFrame:
+        """One row per figure: value at every stage, the one used, the adjustment (核减), source, evidence and file cell."""
+        import pandas as pd
+
+        names = dict(zip(self.unit_codes, self.unit_names, strict=True))
+        columns = self.scheme.tables["units"].columns
+        rows = []
+        for (code, quantity, period), figure in self.dataset.figures.items():
+            used, reported = figure.used, figure.stage("reported")
+            spec = columns.get(quantity)
+            record: dict[str, Any] = {
+                "unit_code": code,
+                "unit_name": names.get(code, code),
+                "indicator": quantity,
+                "label": spec.label if spec else quantity,
+                "period": period,
+                "uom": spec.uom if spec else used.uom,
+            }
+            for stage in STAGES:
+                cell = figure.stage(stage)
+                record[stage] = None if cell is None else shown(cell.value)
+            numbers = reported is not None and isinstance(reported.value, Exact) and isinstance(used.value, Exact)
+            record["adjustment"] = decimal(used.value - reported.value) if numbers and used is not reported else None  # type: ignore[union-attr,operator]
+            record["state"] = "已核实" if figure.verified else "未核实"
+            record["origin"] = ORIGINS.get(used.origin, used.origin)
+            record |= {"source": used.source, "evidence_id": used.evidence_id, "by": used.by, "date": used.date, "note": used.note}
+            record["place"] = " ".join(p for p in (used.file, used.sheet, f"第{used.row}行" if used.row else "") if p)
+            rows.append(record)
+        return pd.DataFrame(rows, dtype=object)
+
+    def outcome(self, name: str) -> pd.DataFrame:
+        """One row per unit of a list outcome, in list order: place, value ranked, verdict, margin to the cut-off."""
+        import pandas as pd
+
+        decision, model = self.decision(name), self.scheme.outcomes[name].main
+        rows = []
+        for row in decision.order:
+            record: dict[str, Any] = {"unit_code": self.unit_codes[row], "unit_name": self.unit_names[row]}
+            if decision.places:
+                record["rank"] = decision.places[row]
+                by = model.by if hasattr(model, "by") else self.scheme.outcomes[model.shortlist].main.by
+                record["total"] = decimal(self.ranking(by).of.at(row))
+                record["margin"] = decimal(decision.margins[row])
+            record["verdict"] = shown(decision.verdicts[row])
+            rows.append(record)
+        return pd.DataFrame(rows, dtype=object)
+
+    def assumptions(self) -> pd.DataFrame:
+        """Every silent clause with the reading used, whether it is the default, and the other readings."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [
+                {
+                    "assumption": a.name,
+                    "clause": a.clause,
+                    "silent": a.silent,
+                    "choice": a.choice,
+                    "label": a.label,
+                    "default": "默认" if a.is_default else "本期选定",
+                    "alternatives": "；".join(a.alternatives),
+                }
+                for a in self.scheme.assumptions
+            ],
+            columns=["assumption", "clause", "silent", "choice", "label", "default", "alternatives"],
+            dtype=object,
+        )
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The frames that a run writes as files."""
+        found = {"totals": self.totals(), "scores": self.scores(), "figures": self.figures(), "assumptions": self.assumptions()}
+        return found | {f"outcome_{name}": self.outcome(name) for name in self.scheme.outcomes}
+
+    # record ------------------------------------------------------------------------------------------------------------
+
+    def record(self) -> dict[str, Any]:
+        """Canonical result: every number as exact text, in roster order; what two runs must agree on."""
+        rows = range(len(self.unit_codes))
+
+        def number(value: Any) -> str | None:
+            return None if value is None else value if isinstance(value, str) else str(value)
+
+        return {
+            "scheme": self.scheme.id,
+            "period": str(self.scheme.period),
+            "edition": self.scheme.edition_file,
+            "scheme_sha256": self.scheme.digest(),
+            "assumptions": {a.name: a.choice for a in self.scheme.assumptions},
+            "units": list(self.unit_codes),
+            "points": {n: [number(self.points(n, r)) for r in rows] for n, _ in self.nodes},
+            "states": {n: [self.state(n, r).name for r in rows] for n, _ in self.nodes},
+            "places": {n: [self.place(n, r) for r in rows] for n in self.scheme.rankings},
+            "outcomes": {n: [number(self.decision(n).verdicts[r]) for r in rows] for n in self.scheme.outcomes},
+        }
+
+    def digest(self) -> str:
+        """sha256 of the record."""
+        text = json.dumps(self.record(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """What still has to be ruled before a final run."""
+        return tuple(f"{self.scheme.label(n)}：{text}" for n, d in self.walk.decisions.items() for text in d.pending)
+
+    @property
+    def has_synthetic(self) -> bool:
+        """Whether any figure or item used is synthetic."""
+        cells = [f.used for f in self.dataset.figures.values()] + [c for t in self.dataset.tables.values() for c in t.origin]
+        return any(c.origin == "synthetic" for c in cells)
+
+    def is_leaf(self, name: str) -> bool:
+        """Whether a node is an indicator."""
+        return isinstance(self.scheme.tree[name].main, Leaf)
+
+
+def evaluate(scheme: Scheme, dataset: Dataset) -> Evaluation:
+    """Score one period, exactly. Refused with every fault when a figure breaks a rule."""
+    return Evaluation(scheme, dataset, Walk(scheme, dataset).run())
+
+
+def decimal(value: Any, decimals: int | None = None) -> Any:
+    """Decimal of an exact number for a frame; a ratio without end is shown at ``SHOWN_DECIMALS`` places."""
+    if value is None or isinstance(value, str):
+        return value
+    try:
+        return to_decimal(value)
+    except ValueError:
+        return to_decimal(value, SHOWN_DECIMALS if decimals is None else decimals)
+
+
+def shown(value: Any) -> Any:
+    """A figure's value for a frame: Decimal, text, or None."""
+    return decimal(value) if isinstance(value, Exact) else value
+
+

@@ -1,0 +1,63 @@
+"""Results: what the walk computes for each name, frozen, with the chain that leads to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+import numpy as np
+
+from ..kinds.base import Grading
+from ..kinds.column import Column
+
+
+@dataclass(frozen=True)
+class LeafResult:
+    """A leaf: the measured value, the place where the rule ranks, the points.
+
+    ``variant`` numbers, per unit, the by-variant that its attributes chose; ``gate`` is False where ``when`` did not hold.
+    """
+
+    name: str
+    measured: Column
+    graded: Column
+    points: Column
+    raw_points: np.ndarray
+    marks: np.ndarray
+    assessed: np.ndarray
+    variant: np.ndarray
+    gate: np.ndarray
+
+    @property
+    def column(self) -> Column:
+        """What other blocks read: the points."""
+        return self.points
+
+    def grading(self, row: int) -> Grading:
+        """What the rule knew when it graded a row."""
+        size, roster = self.graded.size, self.graded.roster
+        return Grading(self.marks[row], None if size is None else size[row], None if roster is None else roster[row])
+
+
+@dataclass(frozen=True)
+class BranchResult:
+    """A branch: points, marks assessed, and whether the points were rescaled, per unit."""
+
+    name: str
+    points: Column
+    marks: np.ndarray
+    assessed: np.ndarray
+    rescaled: np.ndarray
+    variant: np.ndarray
+
+    @property
+    def column(self) -> Column:
+        """What other blocks read: the points."""
+        return self.points
+
+
+@dataclass(frozen=True)
+class MeasureResult:
+    """A named measure."""
+
+    name: str
+    column: Column
+    variant: np.ndarray

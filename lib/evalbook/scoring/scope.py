@@ -1,0 +1,193 @@
+"""What a kind sees while the graph is walked: columns by name, the field, child rows, and texts for its sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..exact import Exact, exact, plain
+from ..kinds.base import RankingView, Ref, Ruling
+from ..kinds.column import Column, objects
+from ..scheme.tables import Quantity
+from ..terms import State
+from .dataset import Table
+
+if TYPE_CHECKING:
+    from .evaluate import Walk
+
+_KEYS = {"unit_code": "单位代码", "unit_name": "名称", "item_id": "项目编号"}
+_PERIOD_WORDS = {"current": "本期", "previous": "上期", "year_before": "上年同期"}
+
+
+class TableScope:
+    """Scope of one table (see :class:`evalbook.kinds.base.OutcomeScope`)."""
+
+    def __init__(self, walk: Walk, name: str) -> None:
+        self._walk = walk
+        self._name = name
+        self._table: Table = walk.dataset.tables.get(name) or Table(name, (), parent=np.zeros(0, dtype=int))
+
+    # values ------------------------------------------------------------------------------------------------------------
+
+    def column(self, ref: Ref, period: str = "current") -> Column:
+        """Values of a reference; a figure that was not filed at all is missing in every row."""
+        if ref.kind == "result":
+            return self._walk.column(ref.name)
+        if ref.kind == "number":
+            return self._constant(ref.value)
+        if ref.kind == "text":
+            raise TypeError(f"text where a number belongs: {ref}")
+        found = self._stored(ref.name, period)
+        if found is None:
+            return Column(self._constant(0).values, np.full(self.rows(), State.MISSING, dtype=np.uint8))
+        return self._walk.in_arithmetic(found)
+
+    def _stored(self, name: str, period: str) -> Column | None:
+        key = str(self._walk.scheme.at(period)) if self._name == "units" else ""
+        return self._table.columns.get((name, key)) or self._table.columns.get((name, ""))
+
+    def _constant(self, value: Any) -> Column:
+        if self.is_float():
+            return Column(np.full(self.rows(), float(value)), np.zeros(self.rows(), dtype=np.uint8))
+        return Column(objects([exact(value)] * self.rows()), np.zeros(self.rows(), dtype=np.uint8))
+
+    def texts(self, ref: Ref) -> np.ndarray:
+        """The reference as texts; a missing one is empty."""
+        if ref.kind == "text":
+            return objects([ref.value] * self.rows())
+        if ref.kind == "column" and ref.name in ("unit_code", "item_id"):
+            return objects(list(self._table.keys))
+        return objects([self.show(ref, row, blank="") for row in range(self.rows())])
+
+    def type_of(self, ref: Ref) -> str:
+        """``text`` for texts, dates and keys, else ``number``."""
+        if ref.kind == "text" or (ref.kind == "column" and ref.name in _KEYS):
+            return "text"
+        quantity = self._quantity(ref)
+        if quantity is not None:
+            return "text" if quantity.type in ("text", "date") else "number"
+        if ref.kind == "column":
+            return "text"
+        outcome = self._walk.decisions.get(ref.name) if ref.kind == "result" else None
+        return "text" if outcome is not None and any(isinstance(v, str) for v in outcome.verdicts) else "number"
+
+    def field(self, among: Any, within: Ref | None) -> tuple[np.ndarray, np.ndarray]:
+        """Units that take part in rankings and meet ``among``; groups numbered in order of appearance."""
+        member = self._walk.ranked_units.copy() if self._name == "units" else np.ones(self.rows(), dtype=bool)
+        if among is not None:
+            member &= among.holds(self)
+        if within is None:
+            return member, np.zeros(self.rows(), dtype=int)
+        names = [str(t) for t in self.texts(within)]
+        numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+        return member, np.array([numbers[name] for name in names], dtype=int)
+
+    def child(self, table: str) -> tuple[TableScope, np.ndarray]:
+        """Scope of a child table and, per child row, the row number of its unit."""
+        scope = self._walk.scope(table)
+        parent = scope._table.parent
+        return scope, np.zeros(0, dtype=int) if parent is None else parent
+
+    def rows(self) -> int:
+        """Number of rows of the table."""
+        return len(self._table)
+
+    def item_ids(self) -> tuple[str, ...]:
+        """Keys of the table's rows."""
+        return self._table.keys
+
+    def is_float(self) -> bool:
+        """Whether the walk computes on float64."""
+        return self._walk.floats
+
+    # words -------------------------------------------------------------------------------------------------------------
+
+    def show(self, ref: Ref, row: int, period: str = "current", *, blank: str = "缺失") -> str:
+        """One value as text, without uom."""
+        if ref.kind == "text":
+            return str(ref.value)
+        if ref.kind == "number":
+            return plain(ref.value)
+        if ref.kind == "result":
+            if ref.name in self._walk.decisions:
+                verdict = self._walk.decisions[ref.name].verdicts[row]
+                return verdict if isinstance(verdict, str) else plain(verdict)
+            value = self._walk.column(ref.name).at(row)
+            return blank if value is None else plain(value)
+        if ref.name == "unit_name" and self._table.labels:
+            return self._table.labels[row]
+        stored = self._stored(ref.name, period)
+        if stored is None or stored.states[row] != State.OK:
+            return blank
+        value = stored.values[row]
+        quantity = self._quantity(ref)
+        if quantity is not None and quantity.type == "yes_no":
+            return "是" if value == 1 else "否"
+        return plain(value) if isinstance(value, (Exact, int)) else str(value)
+
+    def _quantity(self, ref: Ref) -> Quantity | None:
+        spec = self._walk.scheme.tables.get(self._name)
+        return None if spec is None or ref.kind != "column" else spec.columns.get(ref.name) or spec.attributes.get(ref.name)
+
+    def uom(self, ref: Ref) -> str:
+        """Unit of measure of a reference; empty for counts, texts and shares."""
+        quantity = self._quantity(ref)
+        if quantity is not None:
+            return quantity.uom
+        return self._walk.uom(ref.name) if ref.kind == "result" else ""
+
+    def label(self, ref: Ref) -> str:
+        """Chinese name of what a reference names."""
+        if ref.kind == "result":
+            return self._walk.scheme.label(ref.name)
+        if ref.kind != "column":
+            return self.show(ref, 0)
+        quantity = self._quantity(ref)
+        return quantity.label if quantity is not None else _KEYS.get(ref.name, ref.name)
+
+    def column_sentence(self, measure: Any, row: int) -> str:
+        """Sentence of a nested measure, or label and value of a reference."""
+        if isinstance(measure, Ref):
+            return f"{self.label(measure)} {self.show(measure, row)}{self.uom(measure)}"
+        value = measure.compute(self).at(row)
+        return f"{self.column_label(measure)}缺失" if value is None else measure.sentence(self, row, value)
+
+    def column_label(self, measure: Any) -> str:
+        """Name of a nested measure or reference."""
+        return self.label(measure) if isinstance(measure, Ref) else measure.title
+
+    def table_label(self, table: str) -> str:
+        """Chinese name of a table."""
+        return self._walk.scheme.tables[table].label
+
+    def period_label(self, period: str) -> str:
+        """The period as a reader calls it, e.g. 2022年."""
+        return f"{_PERIOD_WORDS[period]}（{self._walk.scheme.at(period).label}）"
+
+    # for outcomes ------------------------------------------------------------------------------------------------------
+
+    def ranking(self, name: str) -> RankingView:
+        """A computed ranking."""
+        return self._walk.ranking(name)
+
+    def outcome(self, name: str) -> Any:
+        """The model of another outcome."""
+        return self._walk.scheme.outcomes[name].main
+
+    def eligible(self) -> np.ndarray:
+        """Units that may be rewarded: those that take part and are not marked otherwise."""
+        return self._walk.eligible_units
+
+    def ruling(self, name: str) -> Ruling | None:
+        """The ruling of the period file on an outcome."""
+        entry = self._walk.scheme.settings.rulings.get(name)
+        return None if entry is None else Ruling(frozenset(entry.units), entry.by, entry.date, entry.reason)
+
+    def unit_name(self, row: int) -> str:
+        """Name of the unit in a row."""
+        return self._walk.dataset.units.labels[row] if self._walk.dataset.units.labels else self.unit_key(row)
+
+    def unit_key(self, row: int) -> str:
+        """Code of the unit in a row."""
+        return self._walk.dataset.units.keys[row]
