@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from gmpy2 import mpq as Exact
+from gmpy2 import remove
 
 __all__ = ["Exact", "exact", "is_number_text", "plain", "round_half_up", "to_decimal"]
 
@@ -73,15 +74,11 @@ def to_decimal(value: Exact, decimals: int | None = None) -> Decimal:
     if decimals is not None:
         scaled = round_half_up(value, decimals) * 10**decimals
         return Decimal(int(scaled)).scaleb(-decimals)
-    places, rest = 0, int(value.denominator)
-    for prime in (2, 5):
-        count = 0
-        while rest % prime == 0:
-            rest //= prime
-            count += 1
-        places = max(places, count)
+    rest, twos = remove(value.denominator, 2)
+    rest, fives = remove(rest, 5)
     if rest != 1:
         raise ValueError(f"no finite decimal expansion: {value}")
+    places = max(twos, fives)
     return Decimal(int(value * 10**places)).scaleb(-places)
 
 

@@ -85,7 +85,9 @@ class Column:
 
     def at(self, row: int) -> Any:
         """Value of one row, None unless it is OK."""
-        return self.values[..., row] if self.states[..., row] == State.OK else None
+        if self.states[row] != State.OK:
+            return None
+        return self.values[row] if self.values.ndim == 1 else self.values[..., row]
 
 
 def objects(values: Sequence[Any]) -> np.ndarray:

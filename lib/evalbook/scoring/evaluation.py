@@ -97,7 +97,7 @@ class Evaluation:
             visit(root, 0)
         return tuple(found)
 
-    @property
+    @cached_property
     def main_root(self) -> str | None:
         """The node whose points are the total: what the first ranking orders, else the first root."""
         for ranking in self.scheme.rankings.values():
@@ -105,12 +105,12 @@ class Evaluation:
                 return str(ranking.main.of.name)
         return self.scheme.roots[0] if self.scheme.roots else None
 
-    @property
+    @cached_property
     def main_ranking(self) -> str | None:
         """The ranking of the total."""
         return next((n for n, r in self.scheme.rankings.items() if r.main.of.name in self.scheme.tree), None)
 
-    @property
+    @cached_property
     def dimensions(self) -> tuple[str, ...]:
         """Children of the total: 一级指标."""
         root = self.main_root
@@ -126,6 +126,7 @@ class Evaluation:
         """Indicators in the document's order."""
         return tuple(self.scheme.leaves())
 
+    @cached_property
     def order(self) -> list[int]:
         """Rows in the order of the main ranking; unranked ones last, in roster order."""
         if self.main_ranking is None:
@@ -147,7 +148,7 @@ class Evaluation:
         import pandas as pd
 
         rows = []
-        for row in self.order():
+        for row in self.order:
             record: dict[str, Any] = {"unit_code": self.unit_codes[row], "unit_name": self.unit_names[row]}
             if self.main_ranking:
                 record["rank"] = self.place(self.main_ranking, row)
@@ -191,8 +192,8 @@ class Evaluation:
         """Units × indicators: points (Decimal, None = none), rows in order of rank."""
         import pandas as pd
 
-        data = {leaf: [decimal(self.points(leaf, row)) for row in self.order()] for leaf in self.leaves}
-        return pd.DataFrame(data, index=[self.unit_names[row] for row in self.order()], dtype=object)
+        data = {leaf: [decimal(self.points(leaf, row)) for row in self.order] for leaf in self.leaves}
+        return pd.DataFrame(data, index=[self.unit_names[row] for row in self.order], dtype=object)
 
     def figures(self) -> pd.DataFrame:
         """One row per figure: value at every stage, the one used, the adjustment (核减), source, evidence and file cell."""

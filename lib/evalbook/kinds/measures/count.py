@@ -47,7 +47,7 @@ class Count(Measure):
 
     def sentence(self, scope: Scope, row: int, value: Any) -> str:
         child, _ = scope.child(self.count)
-        condition = f"中符合“{self.where.sentence(child)}”的" if self.where else ""
+        condition = f"中满足条件（{self.where.sentence(child)}）的" if self.where else ""
         return f"{scope.table_label(self.count)}{condition}共 {plain(value)} 项"
 
     def uom(self, scope: Scope) -> str:

@@ -31,4 +31,4 @@ class Judged(Rule):
         return values
 
     def sentence(self, value: Any, points: Any, grading: Grading) -> str:
-        return f"评定{plain(value) if value == points else plain(value, 4)}分（满分{plain(resolved(self.judged, grading.marks))}分），得{plain(points)}分"
+        return f"评定{plain(points)}分（满分{plain(resolved(self.judged, grading.marks))}分）"

@@ -1,0 +1,1 @@
+"""Reading an evaluation: explain one number, margins."""

@@ -1,0 +1,227 @@
+"""Explains one number: points ← clause ← formula with the numbers in it ← source cells ← who reported and verified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..exact import plain
+from ..kinds.base import Measure, Ref
+from ..kinds.fields.rank import place_sentence
+from ..kinds.rules.field_rule import FieldRule
+from ..periods import Period
+from ..scheme.models import Branch, Leaf
+from ..scheme.scheme import column_refs, result_refs
+from ..scoring.dataset import Cell, Figure
+from ..scoring.evaluation import Evaluation
+from ..scoring.results import BranchResult, LeafResult
+from ..terms import ORIGINS, STAGES, State
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One figure or item behind a number, with its trail; texts as a reader sees them."""
+
+    label: str
+    period: str
+    value: str
+    uom: str
+    stage: str
+    trail: str
+    place: str
+    source: str
+    evidence_id: str
+    by: str
+    date: str
+    origin: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The chain behind the points of one unit at one node."""
+
+    unit_code: str
+    unit_name: str
+    name: str
+    label: str
+    clause: str
+    marks: str
+    points: str
+    state: str
+    official: bool
+    sentence: str
+    steps: tuple[str, ...] = ()
+    traces: tuple[Trace, ...] = ()
+    children: tuple[Explanation, ...] = field(default=())
+
+    def walk(self, depth: int = 0) -> Iterator[tuple[int, Explanation]]:
+        """This explanation and all below it, with their depth."""
+        yield depth, self
+        for child in self.children:
+            yield from child.walk(depth + 1)
+
+
+def explain(evaluation: Evaluation, unit: str, name: str, *, deep: bool = True) -> Explanation:
+    """Explain the points of a unit (code or name) at a node; ``deep`` explains the children too. KeyError when unknown."""
+    row = evaluation.row(unit)
+    result = evaluation.node(name)
+    model = _model(evaluation, name, row)
+    steps = tuple(_leaf_steps(evaluation, name, row) if isinstance(model, Leaf) else _branch_steps(evaluation, name, row))
+    points = result.points.at(row)
+    return Explanation(
+        unit_code=evaluation.unit_codes[row],
+        unit_name=evaluation.unit_names[row],
+        name=name,
+        label=model.label,
+        clause=model.clause,
+        marks=plain(result.marks[row]),
+        points="—" if points is None else plain(points),
+        state=State(int(result.points.states[row])).label,
+        official=model.official,
+        sentence="；".join(steps),
+        steps=steps,
+        traces=tuple(_traces(evaluation, model, row)) if isinstance(model, Leaf) else (),
+        children=tuple(explain(evaluation, unit, child) for child in model.children) if deep and isinstance(model, Branch) else (),
+    )
+
+
+def sentence(evaluation: Evaluation, name: str, row: int) -> str:
+    """One sentence on how a unit came to its points at a node."""
+    model = _model(evaluation, name, row)
+    return "；".join(_leaf_steps(evaluation, name, row) if isinstance(model, Leaf) else _branch_steps(evaluation, name, row))
+
+
+def _model(evaluation: Evaluation, name: str, row: int) -> Any:
+    """The by-variant of a node that holds for a unit."""
+    return evaluation.scheme.tree[name].models[int(evaluation.node(name).variant[row])][1]
+
+
+def _leaf_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
+    result, leaf, scope = evaluation.node(name), _model(evaluation, name, row), evaluation.walk.scope()
+    assert isinstance(result, LeafResult)
+    if leaf.not_assessed:
+        yield f"本期不考核：{leaf.not_assessed}"
+        return
+    value = result.measured.at(row)
+    if value is None:
+        yield f"{leaf.label}{State(int(result.measured.states[row])).label}"
+    elif isinstance(leaf.measure, Ref):
+        yield scope.column_sentence(leaf.measure, row)
+    else:
+        yield leaf.measure.sentence(scope, row, value)
+    graded = result.graded.at(row)
+    if graded is None and isinstance(leaf.rule, FieldRule):
+        yield "不参加该指标排名"
+    elif isinstance(leaf.rule, FieldRule):
+        yield place_sentence(result.graded, row, leaf.rule.ties)
+    if graded is not None and result.gate[row]:
+        yield leaf.rule.sentence(graded, result.raw_points[row], result.grading(row))
+    if leaf.when is not None and not result.gate[row]:
+        state = State(int(result.points.states[row]))
+        outcome = "得0分" if state == State.OK else state.label
+        yield f"不满足“{leaf.when.sentence(scope)}”，{outcome}"
+    points = result.points.at(row)
+    if points is None and result.gate[row]:
+        yield _missing_words(evaluation, name)
+    elif points is not None and result.gate[row] and points != result.raw_points[row]:
+        decimals = evaluation.scheme.meta.round.decimals if leaf.round is None else leaf.round
+        yield f"四舍五入到{decimals}位小数，得{plain(points)}分"
+
+
+def _missing_words(evaluation: Evaluation, name: str) -> str:
+    """What the branch above does with a child that has no points."""
+    parent = next((m for v in evaluation.scheme.tree.values() for m in v if isinstance(m, Branch) and name in m.children), None)
+    words = {"zero": "计0分", "rescale": "不计入，总分按其余分值折算", "fewer": "不计入，由上级按其余分值处理", "propagate": "上级也按缺失处理"}
+    return "无得分" if parent is None else words.get(parent.missing, "无得分")
+
+
+def _branch_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
+    result, branch = evaluation.node(name), _model(evaluation, name, row)
+    assert isinstance(result, BranchResult)
+    parts = []
+    for child in branch.children:
+        points = evaluation.points(child, row)
+        state = evaluation.state(child, row)
+        shown = plain(points) if points is not None else f"0（{state.label}）" if branch.missing == "zero" and state in _GAPS else f"（{state.label}）"
+        extra = "" if evaluation.scheme.tree[child].main.counts else "〔不计入〕"
+        parts.append(f"{evaluation.scheme.label(child)} {shown}{extra}")
+    points = result.points.at(row)
+    end = "—" if points is None else plain(points)
+    if result.rescaled[row]:
+        counted = [evaluation.points(c, row) for c in branch.children if evaluation.points(c, row) is not None]
+        assessed = sum((evaluation.node(c).assessed[row] for c in branch.children), result.marks[row] * 0)
+        total = sum(counted, result.marks[row] * 0)
+        yield " ＋ ".join(parts)
+        yield f"按实际考核分值折算：{plain(total)} ÷ {plain(assessed)} × {plain(result.marks[row])} ＝ {end}"
+        return
+    joiner = " ＋ " if branch.aggregate.additive else "、"
+    head = "" if branch.aggregate.additive else f"{branch.aggregate.sentence()}："
+    yield f"{head}{joiner.join(parts)} ＝ {end}"
+
+
+_GAPS = (State.MISSING, State.UNDEFINED)
+
+
+def _traces(evaluation: Evaluation, leaf: Leaf, row: int) -> Iterator[Trace]:
+    """Figures and items that a leaf reads, following named measures."""
+    wanted, tables = _reads(evaluation, leaf)
+    for quantity, period, figure in evaluation.figures_of(row, wanted):
+        yield figure_trace(evaluation, quantity, period, figure)
+    for table in tables:
+        scope = evaluation.walk.scope(table)
+        spec, data = evaluation.scheme.tables[table], evaluation.dataset.tables.get(table)
+        if data is None or data.parent is None:
+            continue
+        for item in [i for i, unit in enumerate(data.parent) if unit == row]:
+            cell = data.origin[item] if data.origin else Cell(None, "", "reported")
+            facts = "，".join(f"{q.label} {scope.show(Ref('column', c), item)}" for c, q in spec.columns.items())
+            yield Trace(
+                spec.label, "", f"{data.labels[item] if data.labels else data.keys[item]}（{data.keys[item]}）：{facts}", "", "", "",
+                place_of(cell), cell.source, cell.evidence_id, cell.by, cell.date, ORIGINS.get(cell.origin, cell.origin), cell.note,
+            )  # fmt: skip
+
+
+def _reads(evaluation: Evaluation, model: Any) -> tuple[set[tuple[str, str]], list[str]]:
+    """(quantity, period) pairs and child tables that a block reads, named results included."""
+    pairs: set[tuple[str, str]] = set()
+    tables: list[str] = []
+    todo, seen = [model], set()
+    while todo:
+        block = todo.pop()
+        for table, ref, period in column_refs(block):
+            if not (table or ref.table):
+                pairs.add((ref.name, str(evaluation.scheme.at(period))))
+        for measure in (block, getattr(block, "measure", None), getattr(getattr(block, "measure", None), "rank", None)):
+            if isinstance(measure, Measure) and measure.child_table() and measure.child_table() not in tables:
+                tables.append(measure.child_table())
+        for name in result_refs(block):
+            if name not in seen and name in evaluation.scheme.measures:
+                seen.add(name)
+                todo += list(evaluation.scheme.measures[name])
+    return pairs, tables
+
+
+def figure_trace(evaluation: Evaluation, quantity: str, period: str, figure: Figure) -> Trace:
+    """A figure with its trail of stages."""
+    spec, used = evaluation.scheme.tables["units"].columns[quantity], figure.used
+    trail = " → ".join(f"{STAGES[c.stage]} {value_text(spec.type, c)}" + (f"（{c.by} {c.date}）".replace(" ）", "）") if c.by else "") for c in figure.cells)
+    return Trace(
+        spec.label, Period.parse(period).label, value_text(spec.type, used), spec.uom, STAGES[used.stage], trail, place_of(used),
+        used.source, used.evidence_id, used.by, used.date, ORIGINS.get(used.origin, used.origin), used.note,
+    )  # fmt: skip
+
+
+def value_text(kind: str, cell: Cell) -> str:
+    """A cell's value as a reader sees it."""
+    if cell.value is None:
+        return "缺失"
+    if isinstance(cell.value, str):
+        return cell.value
+    return ("是" if cell.value == 1 else "否") if kind == "yes_no" else plain(cell.value)
+
+
+def place_of(cell: Cell) -> str:
+    """File, sheet and row of a cell."""
+    return " ".join(p for p in (cell.file, f"工作表“{cell.sheet}”" if cell.sheet else "", f"第{cell.row}行" if cell.row else "") if p)

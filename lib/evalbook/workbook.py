@@ -1,0 +1,225 @@
+"""The front door: a project folder as a workbook of schemes and periods.
+
+``Workbook(root).prepare(scheme, period)`` loads the parameters and figures, checks everything and scores them, without a
+kernel. The command line, the runner and the notebooks all come in here, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import Fault, Refused, UsageError
+from .terms import FLAGS, STATUSES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .publish.html import PageInfo
+    from .scheme.scheme import Scheme
+    from .scoring.evaluation import Evaluation
+
+#: Files of a project root that mark it as one.
+LANDMARKS = ("params", "data")
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One file a run depends on: its role, its name relative to the project (posix) and where it is."""
+
+    role: str
+    name: str
+    path: Path
+
+    def sha256(self) -> str:
+        """Hash of the bytes as they are now."""
+        return hashlib.sha256(self.path.read_bytes()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything known before a kernel starts: the evaluation, its inputs, notes, and what blocks a final run.
+
+    ``status`` is ``look`` (试看) until a runner stamps it.
+    """
+
+    scheme: str
+    period: str
+    evaluation: Evaluation
+    inputs: tuple[InputFile, ...]
+    notes: tuple[Fault, ...]
+    blockers: tuple[Fault, ...]
+    flags: tuple[str, ...]
+    status: str = "look"
+    run_file_sha256: str = ""
+
+    @property
+    def definition(self) -> Scheme:
+        """The scheme as it holds for the period."""
+        return self.evaluation.scheme
+
+    @property
+    def title(self) -> str:
+        """Title of the report: the document and the period."""
+        return f"{self.definition.meta.title} {self.definition.period.label}"
+
+    @property
+    def notebook(self) -> str:
+        """Name of the template under notebooks/."""
+        return self.definition.meta.notebook
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The readings chosen, for the manifest."""
+        return {a.name: a.choice for a in self.definition.assumptions}
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Frames written as csv beside the report, with Chinese headings left to the writer."""
+        from .present.tables import published_tables
+
+        return published_tables(self)
+
+    def page(self) -> PageInfo:
+        """What the HTML page says about itself, apart from the run's status."""
+        from .present.page import page_info
+
+        return page_info(self)
+
+
+class Workbook:
+    """A project folder (params/, data/, notebooks/, outputs/)."""
+
+    def __init__(self, root: Path | str = ".") -> None:
+        self.root = Path(root).resolve()
+
+    @classmethod
+    def discover(cls, start: Path | None = None) -> Workbook:
+        """The nearest folder upwards that has params/ and data/; UsageError when there is none."""
+        here = (start or Path.cwd()).resolve()
+        for folder in (here, *here.parents):
+            if all((folder / mark).is_dir() for mark in LANDMARKS):
+                return cls(folder)
+        raise UsageError("当前文件夹及其上级都不是考核工作簿（应含 params 和 data 文件夹）；请先进入工作簿所在文件夹，或用 --root 指明")
+
+    def schemes(self) -> list[str]:
+        """Ids of the schemes."""
+        from .scheme.scheme import scheme_ids
+
+        return scheme_ids(self.root)
+
+    def periods(self, scheme: str) -> list[str]:
+        """Periods of a scheme, in time order."""
+        from .scheme.scheme import period_ids
+
+        return period_ids(self.root, scheme)
+
+    def all_periods(self) -> list[tuple[str, str]]:
+        """Every (scheme, period)."""
+        return [(scheme, period) for scheme in self.schemes() for period in self.periods(scheme)]
+
+    def scheme(self, scheme: str, period: str, *, overrides: Mapping[str, Any] | None = None) -> Scheme:
+        """The scheme as it holds for a period."""
+        from .scheme.scheme import load_scheme
+
+        return load_scheme(self.root, scheme, period, overrides=overrides)
+
+    def data_folder(self, scheme: str, period: str) -> Path:
+        """Where the figures of a period lie."""
+        return self.root / "data" / scheme / period
+
+    def prepare(self, scheme: str, period: str, *, overrides: Mapping[str, Any] | None = None) -> Prepared:
+        """Load, lint, read and score one period. Refused with all faults, UsageError for unknown names."""
+        from .intake.period_data import read_period
+        from .scoring.evaluation import evaluate
+
+        definition = self.scheme(scheme, period, overrides=overrides)
+        folder = self.data_folder(scheme, str(definition.period))
+        if not folder.is_dir():
+            raise Refused(
+                [Fault("data.no_folder", "没有本期数据文件夹", f"请建立并放入数据，或用 evalbook new period {scheme} {definition.period} --from 上一期", file=f"data/{scheme}/{definition.period}")]
+            )
+        dataset, notes = read_period(folder, tables=definition.tables, period=definition.period, needed=definition.needed())
+        evaluation = evaluate(definition, dataset)
+        flags = _flags(evaluation)
+        return Prepared(
+            scheme=scheme,
+            period=str(definition.period),
+            evaluation=evaluation,
+            inputs=tuple(self._inputs(definition, folder)),
+            notes=tuple(notes),
+            blockers=tuple(_blockers(evaluation, flags, notes)),
+            flags=flags,
+        )
+
+    def _inputs(self, definition: Scheme, folder: Path) -> list[InputFile]:
+        """Parameters and figures of one period: every edition (the choice among them is part of the run) and data file."""
+        found = [InputFile("params", name, self.root / name) for name in definition.files]
+        for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.is_symlink()):
+            found.append(InputFile("data", path.relative_to(self.root).as_posix(), path))
+        return found
+
+
+def open_run(scheme: str, period: str, run_file: str = "", run_file_sha256: str = "") -> Prepared:
+    """What a notebook opens with. With a run file (written by the runner) its inputs are checked against their hashes
+    and read from the run's own copies; without one, as in JupyterLab, the project's files are read and the page says 试看.
+    """
+    if not run_file:
+        return Workbook.discover().prepare(scheme, period)
+    path = Path(run_file)
+    raw = path.read_bytes()
+    if hashlib.sha256(raw).hexdigest() != run_file_sha256:
+        raise Refused([Fault("run.file_changed", "运行文件与启动时的校验码不符", "请重新运行", file=path.name)])
+    run = json.loads(raw.decode("utf-8"))
+    if (run["scheme"], run["period"]) != (scheme, period):
+        raise Refused([Fault("run.other_period", "运行文件不属于这个考核办法和考核期", "请重新运行", file=path.name)])
+    prepared = Workbook(path.resolve().parent / "inputs").prepare(scheme, period, overrides=run.get("overrides") or None)
+    expected = {item["name"]: item["sha256"] for item in run["inputs"]}
+    found = {item.name: item.sha256() for item in prepared.inputs}
+    changed = sorted(name for name in found if expected.get(name) != found[name])
+    if changed:
+        raise Refused([Fault("run.input_changed", "输入文件在运行中被改动", "请重新运行", file=name) for name in changed])
+    status = run["status"]
+    if status not in STATUSES:
+        raise Refused([Fault("run.status", "运行文件中的状态无效", "请重新运行", file=path.name, value=str(status))])
+    return replace(prepared, status=status, run_file_sha256=run_file_sha256)
+
+
+def _flags(evaluation: Evaluation) -> tuple[str, ...]:
+    """Flags that stand on every page."""
+    from .scheme.lint import unofficial
+
+    found = {
+        "synthetic": evaluation.has_synthetic,
+        "trial": not evaluation.scheme.meta.official,
+        "unofficial": evaluation.scheme.meta.official and bool(unofficial(evaluation.scheme)),
+    }
+    return tuple(flag for flag in FLAGS if found[flag])
+
+
+def _blockers(evaluation: Evaluation, flags: tuple[str, ...], notes: list[Fault]) -> list[Fault]:
+    """What a final run (定稿) would be refused for."""
+    from .scheme.lint import unofficial
+
+    settings, scheme = evaluation.scheme.settings, evaluation.scheme
+    file = scheme.files[-1] if scheme.files else ""
+    waived = {waiver.what for waiver in settings.waivers}
+    found = [Fault("final.pending", text, "请在考核期文件 rulings 中裁定", file=file) for text in evaluation.pending]
+    for name in unofficial(scheme):
+        if name not in settings.accept:
+            found.append(Fault("final.unofficial", f"“{scheme.label(name)}”的口径未公开或为自定，尚未在 accept 中确认", f"请在 accept 中列出 {name}", file=file))
+    if {"synthetic", "trial"} & set(flags) and not settings.demo:
+        words = "、".join(FLAGS[f] for f in flags)
+        found.append(Fault("final.flagged", f"本期标有“{words}”，不能定稿", "仅演示时可在考核期文件写 demo: true", file=file))
+    unverified = [(key, figure) for key, figure in evaluation.dataset.figures.items() if not figure.verified]
+    if unverified and "unverified" not in waived:
+        found.append(Fault("final.unverified", f"{len(unverified)}个数据未经核实", "请补核定值，或在 waivers 中写明 what: unverified 及理由", file=file))
+    gaps = [note for note in notes if note.severity == "finding"]
+    if gaps and "findings" not in waived:
+        found.append(Fault("final.findings", f"有{len(gaps)}条问题记录未处理", "请处理，或在 waivers 中写明 what: findings 及理由", file=file))
+    if not settings.as_of or not settings.prepared_by:
+        found.append(Fault("final.signature", "考核期文件缺少 as_of（截止日期）或 prepared_by（制表）", "请填写", file=file))
+    return found
