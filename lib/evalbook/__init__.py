@@ -5,4 +5,21 @@
 True
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+__all__ = ["Workbook", "__version__", "open_run"]
+
+if TYPE_CHECKING:
+    from .workbook import Workbook, open_run
+
+
+def __getattr__(name: str) -> Any:
+    """The front door, loaded when first asked for, so that the command line starts light."""
+    if name in ("Workbook", "open_run"):
+        from . import workbook
+
+        return getattr(workbook, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

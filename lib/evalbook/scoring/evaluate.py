@@ -38,7 +38,7 @@ class Walk:
         self.rankings: dict[str, RankingView] = {}
         self.decisions: dict[str, Decision] = {}
         self._scopes: dict[str, TableScope] = {}
-        part = [self._attribute("participation", row) or "ranked" for row in range(len(dataset.units))]
+        part = [self.attribute("participation", row) or "ranked" for row in range(len(dataset.units))]
         self.ranked_units = np.array([p != "files_only" for p in part], dtype=bool)
         self.eligible_units = np.array([p == "ranked" for p in part], dtype=bool)
         self.faults: list[Fault] = []
@@ -119,7 +119,7 @@ class Walk:
         for number, (choices, _) in enumerate(variants.models):
             fits = np.ones(rows, dtype=bool)
             for choice in choices:
-                values = [self._attribute(choice.attribute, row) for row in range(rows)]
+                values = [self.attribute(choice.attribute, row) for row in range(rows)]
                 fits &= np.array([v not in choice.keys if choice.key == "else" else v == choice.key for v in values], dtype=bool)
             chosen[fits] = number
         if (chosen < 0).any():
@@ -129,7 +129,8 @@ class Walk:
             )
         return chosen
 
-    def _attribute(self, name: str, row: int) -> str:
+    def attribute(self, name: str, row: int) -> str:
+        """Attribute of a unit as text, empty when it has none."""
         units = self.dataset.units
         if name == "unit_code":
             return units.keys[row]

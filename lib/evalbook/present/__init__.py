@@ -1,0 +1,42 @@
+"""What notebooks show: tables, figures, prose made of results. No scoring happens here.
+
+Every function takes the opened run (:class:`evalbook.workbook.Prepared`) and returns one displayable thing.
+"""
+
+from .charts import gap_chart, heat_map, ranked_bars
+from .sections import (
+    adjustments,
+    assumptions,
+    awards,
+    basis,
+    figures,
+    findings,
+    provenance,
+    published_ranks,
+    scores,
+    seal,
+    summary,
+    totals,
+    unit_sheets,
+    verification,
+)
+
+__all__ = [
+    "adjustments",
+    "assumptions",
+    "awards",
+    "basis",
+    "figures",
+    "findings",
+    "gap_chart",
+    "heat_map",
+    "provenance",
+    "published_ranks",
+    "ranked_bars",
+    "scores",
+    "seal",
+    "summary",
+    "totals",
+    "unit_sheets",
+    "verification",
+]

@@ -1,0 +1,431 @@
+"""The sections of an evaluation report, in the order in which a reader needs them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from .. import __version__
+from ..analysis.explain import explain, sentence
+from ..errors import Fault
+from ..exact import plain
+from ..kinds.ranking import Ranking
+from ..kinds.rules.field_rule import FieldRule
+from ..scheme.models import Branch
+from ..scoring.evaluation import SHOWN_DECIMALS, Evaluation, decimal
+from ..terms import FLAGS, HEADINGS, ORIGINS, PARTICIPATIONS, STAGES, STATUSES, State
+from .html import DASH, Column, Html, bullets, esc, facts, heading, join, paragraph, table
+
+if TYPE_CHECKING:
+    from ..workbook import Prepared
+
+RESULT_MIME = "application/vnd.evalbook.result+json"
+#: Up to this many units the sheets of single units stand in the report itself, above it in files of their own.
+SHEETS_IN_REPORT = 30
+_VERDICT_CSS = {"入选": "selected", "待裁定": "pending", "无入选资格": "barred", "不参与排名": "barred"}
+_UNIT = Column(HEADINGS["unit_name"])
+
+
+# --- result and basis ----------------------------------------------------------------------------------------------------
+
+
+def summary(run: Prepared) -> Html:
+    """First screen: who is rewarded, how close it was, and what the reader must know before trusting it."""
+    evaluation = run.evaluation
+    scheme = evaluation.scheme
+    ranked = sum(bool(ok) for ok in evaluation.walk.ranked_units)
+    parts = [
+        facts(
+            [
+                ("考核办法", f"{scheme.meta.title}（{scheme.meta.number}）" if scheme.meta.number else scheme.meta.title),
+                ("考核期", scheme.period.label),
+                (scheme.meta.unit_word, f"{len(evaluation.unit_codes)}个，其中参与排名{ranked}个"),
+                ("指标", f"{len(evaluation.leaves)}项" + (f"，总分{_marks(evaluation)}分" if evaluation.main_root else "")),
+                ("状态", STATUSES[run.status] + ("（以签发记录为准）" if run.status == "final" else "")),
+                ("标记", "、".join(FLAGS[f] for f in run.flags) or "无"),
+            ]
+        )
+    ]
+    for name, variants in scheme.outcomes.items():
+        decision = evaluation.decision(name)
+        chosen = [r for r in decision.order if decision.verdicts[r] == "入选"]
+        if decision.places:
+            listing = "、".join(f"{evaluation.unit_names[r]}（第{decision.places[r]}名）" for r in chosen) or "无"
+            parts.append(Html(f'<p class="result"><strong>{esc(variants.main.label or name)}</strong>：{esc(listing)}</p>'))
+    if evaluation.main_ranking and not scheme.outcomes:
+        first = [r for r in evaluation.order if (evaluation.place(evaluation.main_ranking, r) or 4) <= 3]
+        listing = "、".join(f"{evaluation.unit_names[r]}（第{evaluation.place(evaluation.main_ranking, r)}名）" for r in first)
+        parts.append(Html(f'<p class="result"><strong>前三名</strong>：{esc(listing)}</p>'))
+    if evaluation.pending:
+        parts.append(Html('<div class="notice pending">') + bullets(evaluation.pending) + "</div>")
+    return join(parts)
+
+
+def _marks(evaluation: Evaluation) -> str:
+    marks = {plain(m) for m in evaluation.node(evaluation.main_root or "").marks}
+    return "／".join(sorted(marks))
+
+
+def basis(run: Prepared) -> Html:
+    """The document, the edition and why it governs, the shape of the indicators."""
+    scheme = run.evaluation.scheme
+    meta = scheme.meta
+    governs = f"{meta.governs.from_}年起" if meta.governs.to == "9999" else f"{meta.governs.from_}—{meta.governs.to}年"
+    rows = []
+    for name, depth in run.evaluation.nodes:
+        model = scheme.tree[name].main
+        rule = "各项得分之和" if isinstance(model, Branch) and model.aggregate.additive else model.aggregate.sentence() if isinstance(model, Branch) else model.rule.title
+        label = Html("&emsp;" * depth) + esc(model.label)
+        source = "、".join(getattr(model, "source", []))
+        mark = "" if model.official else "自定或未公开"
+        rows.append([label, decimal(model.marks) if model.marks is not None else None, model.clause, rule, source, mark])
+    columns = [Column("指标"), Column("分值", "number"), Column("条款"), Column("计分方式"), Column("数据来源"), Column("说明")]
+    return join(
+        [
+            facts(
+                [
+                    ("文件", meta.title),
+                    ("文号", meta.number),
+                    ("制定机关", meta.issuer),
+                    ("发布日期", meta.issued),
+                    ("适用年度", f"{governs}（按被评价年度选定版本 {scheme.edition_file}）"),
+                    ("小数处理", f"各指标得分四舍五入保留{meta.round.decimals}位小数，合计不再舍入"),
+                ]
+            ),
+            bullets([*meta.notes, *scheme.settings.notes]),
+            table(columns, rows, caption="指标体系"),
+        ]
+    )
+
+
+def assumptions(run: Prepared) -> Html:
+    """Every silent clause with the reading used, and the changes made for this period."""
+    scheme = run.evaluation.scheme
+    rows = [[a.clause, a.silent, a.label, "默认" if a.is_default else "本期选定", "；".join(a.alternatives)] for a in scheme.assumptions]
+    columns = [Column("条款"), Column("文件未写明"), Column("本期读法", "long"), Column("来由"), Column("其他读法", "long")]
+    parts = [table(columns, rows, caption=f"假设与口径（共{len(rows)}项）", row_classes=["" if a.is_default else "chosen" for a in scheme.assumptions])]
+    changes = [[c.path, _scalar(c.value), c.reason, c.by, c.date] for c in scheme.settings.changes]
+    if changes:
+        parts.append(table([Column("参数"), Column("改为"), Column("理由", "long"), Column("经办"), Column("日期")], changes, caption="本期对参数的修改"))
+    skipped = [[scheme.label(n), reason] for n, reason in scheme.settings.not_assessed.items()]
+    if skipped:
+        parts.append(table([Column("指标"), Column("理由", "long")], skipped, caption="本期不考核的指标"))
+    accepted = [[scheme.label(n) if n != "edition" else "整个办法"] for n in scheme.settings.accept]
+    if accepted:
+        parts.append(table([Column("名称")], accepted, caption="已在考核期文件中确认的自定或未公开口径"))
+    waivers = [[w.what, w.reason, w.by, w.date] for w in scheme.settings.waivers]
+    if waivers:
+        parts.append(table([Column("事项"), Column("理由", "long"), Column("经办"), Column("日期")], waivers, caption="具名豁免"))
+    return join(parts)
+
+
+def _scalar(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value)
+
+
+# --- figures -------------------------------------------------------------------------------------------------------------
+
+
+def verification(run: Prepared) -> Html:
+    """How many figures passed which stage, per indicator; how many rest on reported values only."""
+    evaluation = run.evaluation
+    frame = evaluation.figures()
+    if frame.empty:
+        return paragraph("本期没有数值数据。")
+    rows = []
+    for (label, period), group in frame.groupby(["label", "period"], sort=False):
+        synthetic = int((group["origin"] == ORIGINS["synthetic"]).sum())
+        verified = int((group["state"] == "已核实").sum())
+        adjusted = int(group["adjustment"].map(lambda v: v is not None and v != 0).sum())
+        blank = sum(evaluation.dataset.figures[c, q, p].used.value is None for c, q, p in zip(group["unit_code"], group["indicator"], group["period"], strict=True))
+        rows.append([label, period, len(group), verified, len(group) - verified, adjusted, blank, synthetic])
+    columns = [Column("数据"), Column("所属期"), *(Column(h, "number") for h in ("个数", "已核实", "未核实", "核实有调整", "缺失", "模拟"))]
+    total = int((frame["state"] == "未核实").sum())
+    lead = f"共{len(frame)}个数据，其中{total}个只有填报值、未经核实。" if total else f"共{len(frame)}个数据，全部经过核实或抽查。"
+    return paragraph(lead) + table(columns, rows, caption="数据与核实状态")
+
+
+def adjustments(run: Prepared) -> Html:
+    """Difference table: figures whose verified or spot-checked value differs from the reported one."""
+    frame = run.evaluation.figures()
+    rows = []
+    for record in frame.to_dict("records"):
+        if record["adjustment"] is not None and record["adjustment"] != 0:
+            rows.append(
+                [record["unit_name"], record["label"], record["period"], *(_text(record[s]) for s in STAGES), _signed(record["adjustment"]), record["uom"],
+                 record["by"], record["date"], record["note"]]
+            )  # fmt: skip
+    if not rows:
+        return paragraph("没有核实或抽查改变填报值的数据。")
+    columns = [_UNIT, Column("数据"), Column("所属期"), *(Column(w, "right") for w in STAGES.values()), Column("核减（增）", "right"), Column("单位"),
+               Column("经办"), Column("日期"), Column("说明", "long")]  # fmt: skip
+    return table(columns, rows, caption=f"核实差异（{len(rows)}处）", wide=True)
+
+
+def findings(run: Prepared) -> Html:
+    """Findings (问题记录) and notes of the intake, and what would block a final run."""
+    serious = [n for n in run.notes if n.severity == "finding"]
+    minor = [n for n in run.notes if n.severity != "finding"]
+    parts = [_fault_table(serious, f"问题记录（{len(serious)}条）") if serious else paragraph("没有问题记录。")]
+    if minor:
+        parts.append(_fault_table(minor, f"读入时的处理（{len(minor)}条，原值与所用值均已保留）"))
+    if run.blockers:
+        parts.append(_fault_table(list(run.blockers), "定稿前还须处理"))
+    return join(parts)
+
+
+def _fault_table(faults: list[Fault], caption: str) -> Html:
+    rows = [[f.place, f.message, f.value, f.remedy] for f in faults]
+    return table([Column("位置"), Column("情况", "long"), Column("原值"), Column("处理办法", "long")], rows, caption=caption)
+
+
+def figures(run: Prepared) -> Html:
+    """Every figure with its value at each stage, source, evidence and the cell it came from."""
+    rows = []
+    for record in run.evaluation.figures().to_dict("records"):
+        rows.append(
+            [record["unit_name"], record["label"], record["period"], *(_text(record[s]) for s in STAGES), record["uom"], record["origin"],
+             record["source"], record["evidence_id"], record["place"], record["note"]]
+        )  # fmt: skip
+    columns = [_UNIT, Column("数据"), Column("所属期"), *(Column(w, "right") for w in STAGES.values()), Column("单位"), Column("性质"),
+               Column("来源"), Column("佐证"), Column("出处"), Column("说明", "long")]  # fmt: skip
+    return table(columns, rows, caption="全部数据", wide=True)
+
+
+# --- points ----------------------------------------------------------------------------------------------------------------
+
+
+def scores(run: Prepared) -> Html:
+    """Indicator by indicator: clause, rule, and for every unit the measured value, place, points and the sentence behind them."""
+    evaluation = run.evaluation
+    parts: list[Html] = []
+    shown: set[str] = set()
+    for dimension in evaluation.dimensions or tuple(evaluation.scheme.roots):
+        model = evaluation.scheme.tree[dimension].main
+        parts.append(heading(3, f"{model.label}（{plain(model.marks)}分）" if model.marks is not None else model.label))
+        for leaf in evaluation.scheme.leaves(dimension):
+            if leaf not in shown:
+                shown.add(leaf)
+                parts.append(_indicator(evaluation, leaf))
+    return join(parts)
+
+
+def _indicator(evaluation: Evaluation, leaf: str) -> Html:
+    result, model = evaluation.node(leaf), evaluation.scheme.tree[leaf].main
+    ranked = isinstance(model.rule, FieldRule)
+    rows, css = [], []
+    order = sorted(evaluation.order, key=lambda r: (result.points.at(r) is None, -(result.points.at(r) or 0), evaluation.order.index(r)))
+    for row in order:
+        measured = result.measured.at(row)  # type: ignore[union-attr]
+        place = result.graded.at(row) if ranked else None  # type: ignore[union-attr]
+        state = State(int(result.points.states[row]))
+        values: list[Any] = [evaluation.unit_names[row], decimal(measured, SHOWN_DECIMALS)]
+        if ranked:
+            values.append(None if place is None else str(int(place)))
+        values += [decimal(result.points.at(row)), "" if state == State.OK else state.label, sentence(evaluation, leaf, row)]
+        rows.append(values)
+        css.append("" if state == State.OK else "gap")
+    uom = _uom(evaluation, model)
+    columns = [_UNIT, Column(f"{model.label if len(model.label) < 14 else '指标值'}{'（' + uom + '）' if uom else ''}", "number")]
+    columns += [Column("名次", "right")] if ranked else []
+    columns += [Column("得分", "number"), Column("状态"), Column("得分说明", "long")]
+    marks = "／".join(sorted({plain(m) for m in result.marks}))
+    official = "" if model.official else "；自定或未公开"
+    lead = f"{model.clause}；{model.rule.title}；分值{marks}分{official}" + (f"；{model.note}" if model.note else "")
+    return heading(4, model.label) + paragraph(lead, "clause") + table(columns, rows, row_classes=css)
+
+
+def _uom(evaluation: Evaluation, model: Any) -> str:
+    scope = evaluation.walk.scope()
+    return str(model.measure.uom(scope)) if hasattr(model.measure, "uom") else scope.uom(model.measure)
+
+
+def totals(run: Prepared) -> Html:
+    """总分与排名: places, total, dimensions; units that do not take part stand below."""
+    evaluation = run.evaluation
+    if evaluation.main_ranking is None:
+        return paragraph("本办法不设总分排名。")
+    view = evaluation.ranking(evaluation.main_ranking)
+    rows, css, apart = [], [], []
+    for row in evaluation.order:
+        points = [decimal(evaluation.points(n, row)) for n in (evaluation.main_root or "", *evaluation.dimensions)]
+        if view.places.ok[row]:
+            rows.append([str(evaluation.place(evaluation.main_ranking, row)), evaluation.unit_names[row], evaluation.unit_codes[row], *points])
+            assert view.places.low is not None and view.places.high is not None
+            css.append("tied" if view.places.high[row] > view.places.low[row] else "")
+        else:
+            part = evaluation.walk.attribute("participation", row)
+            apart.append([evaluation.unit_names[row], evaluation.unit_codes[row], *points, PARTICIPATIONS.get(part, State(int(view.places.states[row])).label)])
+    names = [evaluation.scheme.label(n) for n in (evaluation.main_root or "", *evaluation.dimensions)]
+    columns = [Column("排名", "right"), _UNIT, Column("代码"), *(Column(n, "number") for n in names)]
+    model = evaluation.scheme.rankings[evaluation.main_ranking].main
+    parts = [table(columns, rows, caption=f"{model.label or '排名'}（{model.clause}）", row_classes=css)]
+    if apart:
+        parts.append(table([_UNIT, Column("代码"), *(Column(n, "number") for n in names), Column("参评方式")], apart, caption="不参与排名的对象"))
+    return join(parts)
+
+
+def awards(run: Prepared) -> Html:
+    """结果运用: each outcome with its rule, the verdict per unit and the margin to the cut-off."""
+    evaluation = run.evaluation
+    if not evaluation.scheme.outcomes:
+        return paragraph("本办法没有设定结果运用。")
+    parts: list[Html] = []
+    for name, variants in evaluation.scheme.outcomes.items():
+        model, decision = variants.main, evaluation.decision(name)
+        parts.append(heading(3, model.label or name))
+        parts.append(paragraph(f"{model.clause}；{model.sentence()}" + (f"；{model.note}" if model.note else ""), "clause"))
+        rows, css = [], []
+        for row in decision.order:
+            verdict = decision.verdicts[row]
+            word = verdict if isinstance(verdict, str) else plain(verdict) + getattr(model, "uom", "")
+            css.append(_VERDICT_CSS.get(word, ""))
+            if decision.places:
+                by = model.by if hasattr(model, "by") else evaluation.scheme.outcomes[model.shortlist].main.by
+                place = decision.places[row]
+                rows.append(
+                    [None if place is None else str(place), evaluation.unit_names[row], decimal(evaluation.ranking(by).of.at(row)), word, _signed(decimal(decision.margins[row]))]
+                )
+            else:
+                rows.append([evaluation.unit_names[row], word])
+        columns = (
+            [Column("名次", "right"), _UNIT, Column("分数", "number"), Column("结果"), Column("与名额线分差", "right")] if decision.places else [_UNIT, Column("结果")]
+        )
+        parts.append(table(columns, rows, row_classes=css))
+        parts.append(bullets([*decision.notes, *decision.pending]))
+        if model.benefits:
+            parts.append(paragraph("对入选对象的支持：") + bullets(model.benefits))
+    return join(parts)
+
+
+def published_ranks(run: Prepared) -> Html:
+    """Ranks that the source itself published beside those computed from the levels."""
+    evaluation = run.evaluation
+    parts: list[Html] = []
+    for name, variants in evaluation.scheme.rankings.items():
+        ranking = variants.main
+        if ranking.published is not None:
+            parts.append(_published(evaluation, name, ranking))
+    return join(parts) if parts else paragraph("本办法没有可对照的公布位次。")
+
+
+def _published(evaluation: Evaluation, name: str, ranking: Ranking) -> Html:
+    scope = evaluation.walk.scope()
+    published, view = scope.column(ranking.published), evaluation.ranking(name)  # type: ignore[arg-type]
+    rows, css, same, both = [], [], 0, 0
+    for row in sorted(range(len(evaluation.unit_codes)), key=lambda r: (not view.places.ok[r], int(view.order[r]), r)):
+        ours, theirs = view.places.at(row), published.at(row)
+        agrees = ours is not None and theirs is not None and ours == theirs
+        both += ours is not None and theirs is not None
+        same += agrees
+        word = "一致" if agrees else "不一致" if ours is not None and theirs is not None else "无法对照"
+        growth = scope.column(ranking.of).at(row)
+        rows.append([evaluation.unit_names[row], decimal(growth), *(None if v is None else str(int(v)) for v in (ours, theirs)), word])
+        css.append("" if agrees or word == "无法对照" else "gap")
+    lead = heading(3, ranking.label or name)
+    if not both:
+        return lead + paragraph("本期没有可对照的公布位次或缺少计算所需数据。")
+    verdict = f"{both}个可对照对象中{same}个与公布位次一致。" + ("" if same == both else "其余无法复现，来源未说明。")
+    columns = [_UNIT, Column(f"{evaluation.scheme.label(ranking.of.name)}（{scope.uom(ranking.of)}）", "number"), Column("计算名次", "right"), Column("公布位次", "right"), Column("对照")]
+    return lead + paragraph(verdict) + table(columns, rows, row_classes=css)
+
+
+# --- sheets and provenance ---------------------------------------------------------------------------------------------------
+
+
+def unit_sheet(run: Prepared, row: int) -> Html:
+    """One unit: its place, points with clause and sentence, and the figures behind them."""
+    evaluation = run.evaluation
+    code = evaluation.unit_codes[row]
+    parts: list[Html] = []
+    if evaluation.main_ranking and evaluation.main_root:
+        place = evaluation.place(evaluation.main_ranking, row)
+        total = evaluation.points(evaluation.main_root, row)
+        head = f"第{place}名" if place is not None else "不参与排名"
+        parts.append(paragraph(f"{head}；{evaluation.scheme.label(evaluation.main_root)} {DASH if total is None else plain(total)}分（满分{_marks(evaluation)}分）", "result"))
+    rows, css = [], []
+    for root in evaluation.scheme.roots:
+        for depth, part in explain(evaluation, code, root).walk():
+            branch = not evaluation.is_leaf(part.name)
+            label = Html("&emsp;" * depth) + esc(part.label)
+            rows.append([label, part.clause, part.marks, part.points, part.state if part.state != State.OK.label else "", part.sentence])
+            css.append("branch" if branch else "gap" if part.state != State.OK.label else "")
+    parts.append(table([Column("指标"), Column("条款"), Column("分值", "right"), Column("得分", "right"), Column("状态"), Column("得分说明", "long")], rows, row_classes=css))
+    for name, variants in evaluation.scheme.outcomes.items():
+        verdict = evaluation.decision(name).verdicts[row]
+        word = verdict if isinstance(verdict, str) else plain(verdict) + getattr(variants.main, "uom", "")
+        parts.append(paragraph(f"{variants.main.label or name}：{word}"))
+        if word == "入选":
+            parts.append(bullets(variants.main.benefits))
+    parts.append(_unit_figures(evaluation, row))
+    return join(parts)
+
+
+def _unit_figures(evaluation: Evaluation, row: int) -> Html:
+    traces = []
+    seen: set[tuple[str, str, str, str]] = set()
+    for leaf in evaluation.leaves:
+        for trace in explain(evaluation, evaluation.unit_codes[row], leaf).traces:
+            key = (trace.label, trace.period, trace.value, trace.place)
+            if key not in seen:
+                seen.add(key)
+                traces.append(trace)
+    if not traces:
+        return Html("")
+    rows = [[t.label, t.period, t.value + t.uom, t.trail, t.origin, t.source, t.evidence_id, t.place, t.note] for t in traces]
+    columns = [Column("数据"), Column("所属期"), Column("所用值", "long"), Column("经过", "long"), Column("性质"), Column("来源"), Column("佐证"), Column("出处"),
+               Column("说明", "long")]  # fmt: skip
+    return table(columns, rows, caption="所依据的数据", wide=True)
+
+
+def unit_sheets(run: Prepared) -> Html:
+    """One sheet per unit, in order of rank; with many units they are files of their own beside the report."""
+    evaluation = run.evaluation
+    if len(evaluation.unit_codes) > SHEETS_IN_REPORT:
+        return paragraph(f"考核对象{len(evaluation.unit_codes)}个，单位评分表另附于 units 文件夹，每个对象一份。")
+    return join(heading(3, evaluation.unit_names[row]) + unit_sheet(run, row) for row in evaluation.order)
+
+
+def provenance(run: Prepared) -> Html:
+    """What was computed from what, with which program: enough to do it again."""
+    rows = [[i.name, {"params": "参数", "data": "数据"}.get(i.role, i.role), i.sha256()] for i in run.inputs]
+    version = f"evalbook {__version__}，Python {sys.version_info.major}.{sys.version_info.minor}"
+    return join(
+        [
+            facts([("程序", version), ("运行文件校验码", run.run_file_sha256 or "无（试看）"), ("结果校验码", run.evaluation.digest())]),
+            table([Column("输入文件"), Column("类别"), Column("SHA-256", "code")], rows, caption="输入文件及校验码", wide=True),
+            paragraph(f"复现：在同一工作簿中执行 evalbook run {run.scheme} {run.period}，结果校验码应与上面一致。"),
+        ]
+    )
+
+
+class Seal:
+    """Machine-readable end of a report: what was asked, read and found. The runner compares it with its own evaluation."""
+
+    def __init__(self, payload: dict[str, Any]) -> None:
+        self.payload = payload
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return {RESULT_MIME: self.payload, "text/html": paragraph(f"结果校验码 {self.payload['result_sha256']}", "clause")}
+
+
+def seal(run: Prepared) -> Seal:
+    """The result record of this notebook."""
+    return Seal(
+        {
+            "scheme": run.scheme,
+            "period": run.period,
+            "run_file_sha256": run.run_file_sha256,
+            "inputs": {item.name: item.sha256() for item in run.inputs},
+            "result_sha256": run.evaluation.digest(),
+        }
+    )
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _signed(value: Any) -> str:
+    return "" if value is None else f"{'+' if value > 0 else ''}{value:f}"

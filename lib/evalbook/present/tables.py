@@ -1,0 +1,46 @@
+"""The frames of an evaluation as published tables: Chinese headings, ready for csv and xlsx."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..terms import HEADINGS, STAGES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..workbook import Prepared
+
+_HEADINGS = HEADINGS | STAGES | {
+    "label": "名称",
+    "measured": "指标值",
+    "state": "状态",
+    "adjustment": "核减（增）",
+    "place": "出处",
+    "verdict": "结果",
+    "margin": "与名额线分差",
+    "assumption": "假设",
+    "silent": "文件未写明",
+    "choice": "读法代号",
+    "default": "来由",
+    "alternatives": "其他读法",
+    "origin": "数据性质",
+}
+_NAMES = {"totals": "综合得分", "scores": "指标得分", "figures": "数据", "assumptions": "假设与口径"}
+
+
+def published_tables(run: Prepared) -> dict[str, pd.DataFrame]:
+    """Name (ASCII, for file names) → frame with Chinese headings."""
+    scheme = run.evaluation.scheme
+    found = {}
+    for name, frame in run.evaluation.tables().items():
+        labels = {c: _HEADINGS.get(c) or scheme.label(c) for c in frame.columns}
+        if name == "assumptions":
+            labels["label"] = "本期读法"
+        found[name] = frame.rename(columns=labels)
+    return found
+
+
+def table_title(run: Prepared, name: str) -> str:
+    """Chinese title of a published table."""
+    return _NAMES.get(name) or run.evaluation.scheme.label(name.removeprefix("outcome_"))
