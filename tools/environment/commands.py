@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from environment import lockfile, wheelhouse
-from environment.console import SetupFault, last_lines, run_in_front, run_quietly, say, speak_utf8
+from environment.console import SetupError, last_lines, run_in_front, run_quietly, say, speak_utf8
 from environment.virtualenv import Environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,10 +40,10 @@ class ChineseParser(argparse.ArgumentParser):
     """argparse speaks English and exits by itself; a user of ours gets a Chinese fault."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageFault(f"命令行有误：{message}\n\n{HELP}")
+        raise UsageError(f"命令行有误：{message}\n\n{HELP}")
 
 
-class UsageFault(SetupFault):
+class UsageError(SetupError):
     """The command line cannot be understood; exit code 2."""
 
 
@@ -67,12 +67,12 @@ def main(arguments: Sequence[str]) -> int:
     name, rest = arguments[0], list(arguments[1:])
     try:
         if name not in commands:
-            raise UsageFault(f"没有“{name}”这个命令。\n\n{HELP}")
+            raise UsageError(f"没有“{name}”这个命令。\n\n{HELP}")
         return commands[name](rest)
-    except UsageFault as fault:
+    except UsageError as fault:
         print(fault, file=sys.stderr)
         return 2
-    except SetupFault as fault:
+    except SetupError as fault:
         print(f"错误：{fault}", file=sys.stderr)
         return 1
     except PermissionError as error:
@@ -134,7 +134,7 @@ def make_wheelhouse(arguments: list[str]) -> int:
     parser.add_argument("--python", action="append", default=[], choices=wheelhouse.PYTHONS)
     options = parser.parse_args(arguments)
     if options.python and not options.platform:
-        raise UsageFault(f"--python 要与 --platform 一起用；可选的平台：{'、'.join(sorted(wheelhouse.PLATFORMS))}。")
+        raise UsageError(f"--python 要与 --platform 一起用；可选的平台：{'、'.join(sorted(wheelhouse.PLATFORMS))}。")
     here = f"{sys.version_info.major}.{sys.version_info.minor}"
     wheelhouse.make(prepared("run"), options.platform, options.python or [here])
     return 0
@@ -170,7 +170,7 @@ def find_uv() -> str:
     own = Environment(ROOT).uv
     found = str(own) if own.is_file() else shutil.which("uv")
     if not found:
-        raise SetupFault("生成 requirements.lock 需要 uv；请先运行 python bootstrap.py setup，或 python -m pip install uv。")
+        raise SetupError("生成 requirements.lock 需要 uv；请先运行 python bootstrap.py setup，或 python -m pip install uv。")
     return found
 
 
@@ -180,7 +180,7 @@ def resolve(uv: str, output: Path, options: list[str], *, source: bool = True) -
     command += ["--generate-hashes", "--no-header", "--no-annotate", "--quiet", "--output-file", str(output), *options]
     code, text = run_quietly(command, folder=str(ROOT))
     if code != 0:
-        raise SetupFault(f"无法确定软件包的版本；请检查 pyproject.toml 和网络。\n技术信息：\n{last_lines(text)}")
+        raise SetupError(f"无法确定软件包的版本；请检查 pyproject.toml 和网络。\n技术信息：\n{last_lines(text)}")
 
 
 def as_entries(path: Path) -> dict[tuple[str, str], lockfile.Locked]:

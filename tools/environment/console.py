@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 
-class SetupFault(Exception):
+class SetupError(Exception):
     """Setting up cannot go on; the text is Chinese and says what to do. Shown without a traceback."""
 
 
@@ -70,5 +70,5 @@ def run_in_front(command: Sequence[str], folder: str) -> int:
 
 def last_lines(output: str, count: int = 12) -> str:
     """The end of a program's output, indented, as the technical part of a fault."""
-    lines = [line for line in output.splitlines() if line.strip()][-count:]
+    lines = [line for line in output.splitlines() if line.strip() and not line.startswith("WARNING")][-count:]
     return "\n".join(f"    {line}" for line in lines)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from environment.console import SetupFault
+from environment.console import SetupError
 
 NAME = "requirements.lock"
 SECTIONS = ("setup", "run", "test")
@@ -49,10 +49,10 @@ def parse(text: str) -> dict[str, list[Locked]]:
             return
         found = _REQUIREMENT.match(block[0])
         if not found or not current:
-            raise SetupFault(f"{NAME} 无法读取：{block[0]!r}；请从版本库恢复这个文件。")
+            raise SetupError(f"{NAME} 无法读取：{block[0]!r}；请从版本库恢复这个文件。")
         locked = Locked(found["name"], found["version"], found["marker"] or "", "\n".join(block))
         if not locked.hashes:
-            raise SetupFault(f"{NAME} 中 {locked.name} 没有摘要（--hash），拒绝安装；请从版本库恢复这个文件。")
+            raise SetupError(f"{NAME} 中 {locked.name} 没有摘要（--hash），拒绝安装；请从版本库恢复这个文件。")
         sections[current].append(locked)
         block.clear()
 
@@ -62,7 +62,7 @@ def parse(text: str) -> dict[str, list[Locked]]:
             close()
             current = heading[1]
             if current not in sections:
-                raise SetupFault(f"{NAME} 中的分节 [{current}] 不认识；可用的有：{'、'.join(SECTIONS)}。")
+                raise SetupError(f"{NAME} 中的分节 [{current}] 不认识；可用的有：{'、'.join(SECTIONS)}。")
         elif line.startswith("#") or not line.strip():
             continue
         elif line.startswith((" ", "\t")):
@@ -79,7 +79,7 @@ def read(root: Path) -> dict[str, list[Locked]]:
     try:
         return parse((root / NAME).read_text("utf-8"))
     except FileNotFoundError:
-        raise SetupFault(f"找不到 {NAME}；请在项目文件夹中运行，或重新取得完整的项目。") from None
+        raise SetupError(f"找不到 {NAME}；请在项目文件夹中运行，或重新取得完整的项目。") from None
 
 
 def digest(root: Path) -> str:

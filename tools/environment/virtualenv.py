@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from environment import lockfile
-from environment.console import SetupFault, clean_environment, last_lines, run_quietly, say
+from environment.console import SetupError, clean_environment, last_lines, run_quietly, say
 
 STAMP = "evalbook-environment.json"
 PATH_FILE = "_evalbook.pth"
 
 NO_NETWORK_HELP = (
-    "若本机不能上网：请在能上网的同类机器上运行 python bootstrap.py wheelhouse，把生成的 wheelhouse 文件夹复制到本项目文件夹，再运行一次。\n"
+    "若本机不能上网：请在能上网的同类机器上运行 python bootstrap.py wheelhouse，\n"
+    "把生成的 wheelhouse 文件夹复制到本项目文件夹，再运行一次。\n"
     "若有内部镜像：请先设置 pip 的 index-url（pip config set global.index-url 镜像地址）。"
 )
 
@@ -118,7 +119,7 @@ class Environment:
         """Make an empty environment in place of what is there."""
         say(f"准备运行环境 .venv（{reason}）……")
         if Path(sys.prefix).resolve() == self.folder.resolve():
-            raise SetupFault(
+            raise SetupError(
                 "运行环境 .venv 需要重建，但当前正在用它自己的 Python。请先退出（deactivate），再用系统的 Python 运行 bootstrap.py。"
             )
         try:
@@ -127,11 +128,11 @@ class Environment:
             elif self.folder.exists():
                 shutil.rmtree(self.folder)
         except OSError as error:
-            raise SetupFault(f"无法删除旧的运行环境 {self.folder}：{error}；请关闭正在使用它的程序（如 JupyterLab）后再试。") from None
+            raise SetupError(f"无法删除旧的运行环境 {self.folder}：{error}；请关闭正在使用它的程序（如 JupyterLab）后再试。") from None
         try:
             venv.create(self.folder, symlinks=os.name != "nt")
         except (OSError, ValueError) as error:
-            raise SetupFault(f"无法建立运行环境 {self.folder}：{error}") from None
+            raise SetupError(f"无法建立运行环境 {self.folder}：{error}") from None
         self.write_stamp({"state": "installing", "root": str(self.root)})
 
     def pip(self) -> list[str]:
@@ -143,7 +144,7 @@ class Environment:
             return own
         if importlib.util.find_spec("pip"):  # Debian without python3-venv: no ensurepip, but a pip of its own
             return [sys.executable, "-m", "pip", "--python", str(self.python)]
-        raise SetupFault(
+        raise SetupError(
             "这个 Python 没有 pip。请先安装：Debian、统信、麒麟：apt install python3-venv python3-pip；\n"
             "Windows：重新运行 Python 安装程序，勾选 pip。然后再运行一次。"
         )
@@ -211,14 +212,14 @@ class Environment:
             )
         else:
             help_text = NO_NETWORK_HELP
-        raise SetupFault(f"安装软件包失败。\n{help_text}\n技术信息：\n{last_lines(output)}")
+        raise SetupError(f"安装软件包失败。\n{help_text}\n技术信息：\n{last_lines(output)}")
 
     def install_project(self, pip: Sequence[str]) -> None:
         """Install the workbook itself in place, so that `import evalbook` and the command `evalbook` work."""
         command = [*pip, "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--editable", str(self.root)]
         code, output = run_quietly(command)
         if code != 0:
-            raise SetupFault(f"安装工作簿本身失败。请确认 pyproject.toml 和 lib 文件夹完整。\n技术信息：\n{last_lines(output)}")
+            raise SetupError(f"安装工作簿本身失败。请确认 pyproject.toml 和 lib 文件夹完整。\n技术信息：\n{last_lines(output)}")
         # A .pth file is read in the encoding of the machine, and an absolute path with Chinese characters breaks there (Windows,
         # Python 3.11 and 3.12). A relative path is plain ASCII.
         relative = os.path.relpath(self.root / "lib", self.site_packages)
@@ -230,7 +231,7 @@ class Environment:
         try:
             handle = (self.root / ".bootstrap.lock").open("a+b")
         except OSError as error:
-            raise SetupFault(f"项目文件夹不可写：{error}；请把项目放到有写权限的位置。") from None
+            raise SetupError(f"项目文件夹不可写：{error}；请把项目放到有写权限的位置。") from None
         with handle:
             if os.name == "nt":
                 import msvcrt

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from environment import lockfile
-from environment.console import SetupFault, last_lines, run_quietly, say
+from environment.console import SetupError, last_lines, run_quietly, say
 from environment.virtualenv import NO_NETWORK_HELP, Environment
 
 # pip takes a platform literally, and wheels for Linux carry the oldest C library they run with.
@@ -28,7 +28,7 @@ print(json.dumps([i for i, marker in enumerate(entries) if not marker or Marker(
 """
 
 
-def marker_variables(platform: str, python: str) -> dict[str, str]:
+def marker_variables(platform: str, full_version: str) -> dict[str, str]:
     """What the markers of the lock are evaluated against for another machine."""
     system, _, machine = platform.partition("_")
     names = {"win": ("win32", "nt", "Windows"), "linux": ("linux", "posix", "Linux"), "macosx": ("darwin", "posix", "Darwin")}
@@ -38,20 +38,19 @@ def marker_variables(platform: str, python: str) -> dict[str, str]:
         "os_name": os_name,
         "platform_system": platform_system,
         "platform_machine": "AMD64" if platform == "win_amd64" else machine,
-        "python_version": python,
-        # The newest patch release of that Python: what an office installs today.
-        "python_full_version": f"{python}.99",
+        "python_version": full_version.rpartition(".")[0],
+        "python_full_version": full_version,
         "implementation_name": "cpython",
         "platform_python_implementation": "CPython",
     }
 
 
-def select(environment: Environment, locked: Sequence[lockfile.Locked], platform: str, python: str) -> list[lockfile.Locked]:
-    """What `platform` with `python` needs of the lock."""
-    markers, target = json.dumps([entry.marker for entry in locked]), json.dumps(marker_variables(platform, python))
+def select(environment: Environment, locked: Sequence[lockfile.Locked], platform: str, full_version: str) -> list[lockfile.Locked]:
+    """What `platform` with that Python needs of the lock."""
+    markers, target = json.dumps([entry.marker for entry in locked]), json.dumps(marker_variables(platform, full_version))
     code, output = run_quietly([str(environment.python), "-I", "-c", SELECT, markers, target])
     if code != 0:
-        raise SetupFault(f"无法判断 {platform} 需要哪些软件包。\n技术信息：\n{last_lines(output)}")
+        raise SetupError(f"无法判断 {platform} 需要哪些软件包。\n技术信息：\n{last_lines(output)}")
     return [locked[index].unconditional for index in json.loads(output)]
 
 
@@ -67,9 +66,11 @@ def make(environment: Environment, platforms: Sequence[str], pythons: Sequence[s
     for platform in platforms:
         for python in pythons:
             say(f"下载 {platform}、Python {python} 所需的软件包……")
-            wanted = select(environment, locked, platform, python)
             tags = [word for tag in PLATFORMS[platform] for word in ("--platform", tag)]
-            download(environment, wanted, [*tags, "--python-version", python, "--implementation", "cp"])
+            # The first and the last patch release: the lock may tell them apart, and offices have either.
+            for full_version in (f"{python}.0", f"{python}.99"):
+                wanted = select(environment, locked, platform, full_version)
+                download(environment, wanted, [*tags, "--python-version", full_version, "--implementation", "cp"])
     dropped = prune(folder, locked)
     files = sorted(folder.glob("*.whl"))
     size = sum(path.stat().st_size for path in files) / 1e6
@@ -86,7 +87,7 @@ def download(environment: Environment, locked: Sequence[lockfile.Locked], target
     command = [*environment.pip(), "download", "--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:"]
     code, output = run_quietly([*command, *target, "--dest", str(environment.wheelhouse), "-r", str(requirements)])
     if code != 0:
-        raise SetupFault(f"下载失败，wheelhouse 不完整。\n{NO_NETWORK_HELP}\n技术信息：\n{last_lines(output)}")
+        raise SetupError(f"下载失败，wheelhouse 不完整。\n{NO_NETWORK_HELP}\n技术信息：\n{last_lines(output)}")
 
 
 def prune(folder: Path, locked: Sequence[lockfile.Locked]) -> int:
