@@ -28,10 +28,14 @@ class Html(str):
 
 @dataclass(frozen=True)
 class Column:
-    """A table column: heading, and whether it holds numbers (right-aligned, padded to equal decimals) or long text."""
+    """A table column: heading, and whether it holds numbers (right-aligned, padded to equal decimals) or long text.
+
+    An ``optional`` column is left out when no row has anything in it.
+    """
 
     heading: str
     kind: str = "text"
+    optional: bool = False
 
 
 def esc(value: Any) -> str:
@@ -53,6 +57,8 @@ def number_texts(values: Sequence[Any]) -> list[str]:
 def table(columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, caption: str = "", row_classes: Sequence[str] = (), wide: bool = False) -> Html:
     """A full table. ``rows`` hold one value per column; ``row_classes`` mark rows (selected, pending …)."""
     data = [list(row) for row in rows]
+    kept = [n for n, c in enumerate(columns) if not c.optional or any(row[n] not in (None, "") for row in data)]
+    columns, data = [columns[n] for n in kept], [[row[n] for n in kept] for row in data]
     for position, column in enumerate(columns):
         if column.kind == "number":
             texts = number_texts([row[position] for row in data])

@@ -80,7 +80,7 @@ def basis(run: Prepared) -> Html:
         source = "、".join(getattr(model, "source", []))
         mark = "" if model.official else "自定或未公开"
         rows.append([label, decimal(model.marks) if model.marks is not None else None, model.clause, rule, source, mark])
-    columns = [Column("指标"), Column("分值", "number"), Column("条款"), Column("计分方式"), Column("数据来源"), Column("说明")]
+    columns = [Column("指标"), Column("分值", "number"), Column("条款"), Column("计分方式"), Column("数据来源", optional=True), Column("说明", optional=True)]
     return join(
         [
             facts(
@@ -159,7 +159,7 @@ def adjustments(run: Prepared) -> Html:
     if not rows:
         return paragraph("没有核实或抽查改变填报值的数据。")
     columns = [_UNIT, Column("数据"), Column("所属期"), *(Column(w, "right") for w in STAGES.values()), Column("核减（增）", "right"), Column("单位"),
-               Column("经办"), Column("日期"), Column("说明", "long")]  # fmt: skip
+               Column("经办"), Column("日期"), Column("说明", "long", optional=True)]  # fmt: skip
     return table(columns, rows, caption=f"核实差异（{len(rows)}处）", wide=True)
 
 
@@ -177,7 +177,7 @@ def findings(run: Prepared) -> Html:
 
 def _fault_table(faults: list[Fault], caption: str) -> Html:
     rows = [[f.place, f.message, f.value, f.remedy] for f in faults]
-    return table([Column("位置"), Column("情况", "long"), Column("原值"), Column("处理办法", "long")], rows, caption=caption)
+    return table([Column("位置"), Column("情况", "long"), Column("原值", optional=True), Column("处理办法", "long", optional=True)], rows, caption=caption)
 
 
 def figures(run: Prepared) -> Html:
@@ -188,8 +188,8 @@ def figures(run: Prepared) -> Html:
             [record["unit_name"], record["label"], record["period"], *(_text(record[s]) for s in STAGES), record["uom"], record["origin"],
              record["source"], record["evidence_id"], record["place"], record["note"]]
         )  # fmt: skip
-    columns = [_UNIT, Column("数据"), Column("所属期"), *(Column(w, "right") for w in STAGES.values()), Column("单位"), Column("性质"),
-               Column("来源"), Column("佐证"), Column("出处"), Column("说明", "long")]  # fmt: skip
+    columns = [_UNIT, Column("数据"), Column("所属期"), *(Column(w, "right", optional=True) for w in STAGES.values()), Column("单位", optional=True), Column("性质"),
+               Column("来源"), Column("佐证", optional=True), Column("出处"), Column("说明", "long", optional=True)]  # fmt: skip
     return table(columns, rows, caption="全部数据", wide=True)
 
 
@@ -229,7 +229,7 @@ def _indicator(evaluation: Evaluation, leaf: str) -> Html:
     uom = _uom(evaluation, model)
     columns = [_UNIT, Column(f"{model.label if len(model.label) < 14 else '指标值'}{'（' + uom + '）' if uom else ''}", "number")]
     columns += [Column("名次", "right")] if ranked else []
-    columns += [Column("得分", "number"), Column("状态"), Column("得分说明", "long")]
+    columns += [Column("得分", "number"), Column("状态", optional=True), Column("得分说明", "long")]
     marks = "／".join(sorted({plain(m) for m in result.marks}))
     official = "" if model.official else "；自定或未公开"
     lead = f"{model.clause}；{model.rule.title}；分值{marks}分{official}" + (f"；{model.note}" if model.note else "")
@@ -351,7 +351,7 @@ def unit_sheet(run: Prepared, row: int) -> Html:
             label = Html("&emsp;" * depth) + esc(part.label)
             rows.append([label, part.clause, part.marks, part.points, part.state if part.state != State.OK.label else "", part.sentence])
             css.append("branch" if branch else "gap" if part.state != State.OK.label else "")
-    parts.append(table([Column("指标"), Column("条款"), Column("分值", "right"), Column("得分", "right"), Column("状态"), Column("得分说明", "long")], rows, row_classes=css))
+    parts.append(table([Column("指标"), Column("条款"), Column("分值", "right"), Column("得分", "right"), Column("状态", optional=True), Column("得分说明", "long")], rows, row_classes=css))
     for name, variants in evaluation.scheme.outcomes.items():
         verdict = evaluation.decision(name).verdicts[row]
         word = verdict if isinstance(verdict, str) else plain(verdict) + getattr(variants.main, "uom", "")
@@ -374,8 +374,8 @@ def _unit_figures(evaluation: Evaluation, row: int) -> Html:
     if not traces:
         return Html("")
     rows = [[t.label, t.period, t.value + t.uom, t.trail, t.origin, t.source, t.evidence_id, t.place, t.note] for t in traces]
-    columns = [Column("数据"), Column("所属期"), Column("所用值", "long"), Column("经过", "long"), Column("性质"), Column("来源"), Column("佐证"), Column("出处"),
-               Column("说明", "long")]  # fmt: skip
+    columns = [Column("数据"), Column("所属期"), Column("所用值", "long"), Column("经过", "long"), Column("性质"), Column("来源"), Column("佐证", optional=True), Column("出处"),
+               Column("说明", "long", optional=True)]  # fmt: skip
     return table(columns, rows, caption="所依据的数据", wide=True)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
-from ..errors import Fault, nearest
+from ..errors import Fault, Refused, nearest
 from ..exact import exact, plain
 from ..kinds.base import Measure
 from ..kinds.measures.count import Count
@@ -14,7 +15,18 @@ from ..kinds.outcomes.shortlist import Shortlist
 from ..kinds.rules.per_item import PerItem
 from ..kinds.rules.rank_bands import RankBands
 from .models import Branch, Leaf
-from .scheme import SECTIONS, Scheme, column_refs, result_refs
+from .scheme import (
+    PERIOD_FOLDER,
+    SECTIONS,
+    Scheme,
+    build_scheme,
+    choose_edition,
+    column_refs,
+    edition_sources,
+    find,
+    result_refs,
+)
+from .source import Source, load_yaml
 
 _BUILT_IN = {"unit_code", "unit_name", "participation", "group", "item_id"}
 
@@ -23,6 +35,30 @@ def lint_scheme(scheme: Scheme) -> list[Fault]:
     """All faults of a scheme as it holds for its period, in the order of the file."""
     checks = (_names, _references, _tree, _circles, _marks, _bands, _caps, _outcomes, _clauses)
     found = [fault for check in checks for fault in check(scheme)]
+    return sorted(dict.fromkeys(found), key=lambda f: (f.severity != "error", f.file, f.row or 0, f.code))
+
+
+def lint_edition(root: Path, scheme: str, period: str) -> list[Fault]:
+    """Everything about one scheme and period: its own faults and those of every reading that an assumption offers."""
+    when = find(root, scheme, period)
+    edition = choose_edition(edition_sources(root, scheme), scheme, when.year)
+    name = f"params/{scheme}/{PERIOD_FOLDER}/{when}.yaml"
+    settings = load_yaml(root / name, name)
+    found: list[Fault] = []
+    try:
+        main = build_scheme(scheme, when, edition, settings)
+    except Refused as refused:
+        return refused.faults
+    found += lint_scheme(main)
+    for assumption, spec in (edition.data.get("assumptions") or {}).items():
+        for choice in spec.get("alternatives") or {}:
+            chosen = {**(settings.data.get("assumptions") or {}), assumption: choice}
+            trial = Source({**settings.data, "assumptions": chosen}, settings.file, settings.places)
+            try:
+                build_scheme(scheme, when, edition, trial)
+            except Refused as refused:
+                path = ("assumptions", assumption, "alternatives", choice)
+                found += [edition.fault("assumption.broken", f"读法“{choice}”用不了：{f.message}", path, remedy=f.remedy or "请核对 patch") for f in refused.faults]
     return sorted(dict.fromkeys(found), key=lambda f: (f.severity != "error", f.file, f.row or 0, f.code))
 
 

@@ -1,0 +1,56 @@
+"""JSON Schema of editions and period files, so that editors complete and check the YAML."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema
+
+from ..exact import Exact, plain
+from .models import EditionFile, PeriodFile
+
+FILES = {"scheme.schema.json": EditionFile, "period.schema.json": PeriodFile}
+_BY_TABLE = {
+    "type": "object",
+    "description": "by-table: one value per key of an attribute ($column), of the year or of the kind of period",
+    "required": ["by"],
+    "properties": {"by": {"type": "string", "pattern": r"^(\$.+|year|period_kind)$"}},
+    "minProperties": 2,
+}
+
+
+class _Exactly(GenerateJsonSchema):
+    """Writes exact defaults as the text they would have in the YAML."""
+
+    def encode_default(self, dft: Any) -> Any:
+        return plain(dft) if isinstance(dft, Exact) else super().encode_default(dft)
+
+
+def json_schema(model: type[EditionFile] | type[PeriodFile]) -> dict[str, Any]:
+    """The schema of one kind of file; in editions every value may also be a by-table."""
+    schema = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}", schema_generator=_Exactly)
+    if model is EditionFile:
+        definitions = schema.setdefault("$defs", {})
+        for definition in definitions.values():
+            properties = definition.get("properties", {})
+            definition["properties"] = {name: _or_table(value) for name, value in properties.items()}
+        definitions["ByTable"] = _BY_TABLE
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _or_table(value: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: value[key] for key in ("title", "default", "description") if key in value}
+    inner = {key: item for key, item in value.items() if key not in kept}
+    return {**kept, "anyOf": [inner, {"$ref": "#/$defs/ByTable"}]}
+
+
+def write_schemas(folder: Path) -> list[Path]:
+    """Write both schemas into ``folder`` (params/); returns their paths."""
+    written = []
+    for name, model in FILES.items():
+        path = folder / name
+        path.write_text(json.dumps(json_schema(model), ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8", newline="\n")
+        written.append(path)
+    return written
