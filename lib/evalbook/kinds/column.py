@@ -89,6 +89,10 @@ class Column:
             return None
         return self.values[row] if self.values.ndim == 1 else self.values[..., row]
 
+    def listed(self) -> list[Any]:
+        """Values of all rows, None where a row has none."""
+        return [value if state == State.OK else None for value, state in zip(self.values.tolist(), self.states.tolist(), strict=True)]
+
 
 def objects(values: Sequence[Any]) -> np.ndarray:
     """1-d object array that never unpacks its elements."""

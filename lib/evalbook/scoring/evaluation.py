@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 #: Decimals at which a measured ratio is shown; scoring reads the exact value.
 SHOWN_DECIMALS = 6
+_LABELS = {int(state): state.label for state in State}
 
 
 @dataclass(frozen=True)
@@ -147,15 +148,16 @@ class Evaluation:
         """One row per unit in order of rank: code, name, rank, total, points of each dimension (Decimal, None = none)."""
         import pandas as pd
 
+        names = [*([self.main_root] if self.main_root else []), *self.dimensions]
+        points = {name: self.node(name).points.listed() for name in names}
+        places = self.ranking(self.main_ranking).places.listed() if self.main_ranking else []
         rows = []
         for row in self.order:
             record: dict[str, Any] = {"unit_code": self.unit_codes[row], "unit_name": self.unit_names[row]}
             if self.main_ranking:
-                record["rank"] = self.place(self.main_ranking, row)
-            if self.main_root:
-                record["total"] = decimal(self.points(self.main_root, row))
-            for name in self.dimensions:
-                record[name] = decimal(self.points(name, row))
+                record["rank"] = None if places[row] is None else int(places[row])
+            for name in names:
+                record["total" if name == self.main_root else name] = decimal(points[name][row])
             rows.append(record)
         return pd.DataFrame(rows, dtype=object)
 
@@ -167,23 +169,25 @@ class Evaluation:
         for leaf in self.leaves:
             result, model = self.node(leaf), self.scheme.tree[leaf].main
             assert isinstance(result, LeafResult)
-            ranked = result.graded.low is not None
+            dimension = self.scheme.label(self.dimension_of(leaf))
+            measured, points = result.measured.listed(), result.points.listed()
+            places = result.graded.listed() if result.graded.low is not None else [None] * len(points)
+            states = [_LABELS[state] for state in result.points.states.tolist()]
+            marks = result.marks.tolist()
             for row, code in enumerate(self.unit_codes):
-                measured = result.measured.at(row)
-                place = result.graded.at(row) if ranked else None
                 rows.append(
                     {
                         "unit_code": code,
                         "unit_name": self.unit_names[row],
-                        "dimension": self.scheme.label(self.dimension_of(leaf)),
+                        "dimension": dimension,
                         "indicator": leaf,
                         "label": model.label,
                         "clause": model.clause,
-                        "measured": decimal(measured, SHOWN_DECIMALS),
-                        "rank": None if place is None else int(place),
-                        "marks": decimal(result.marks[row]),
-                        "points": decimal(result.points.at(row)),
-                        "state": State(int(result.points.states[row])).label,
+                        "measured": decimal(measured[row], SHOWN_DECIMALS),
+                        "rank": None if places[row] is None else int(places[row]),
+                        "marks": decimal(marks[row]),
+                        "points": decimal(points[row]),
+                        "state": states[row],
                     }
                 )
         return pd.DataFrame(rows, dtype=object)
@@ -272,8 +276,6 @@ class Evaluation:
 
     def record(self) -> dict[str, Any]:
         """Canonical result: every number as exact text, in roster order; what two runs must agree on."""
-        rows = range(len(self.unit_codes))
-
         def number(value: Any) -> str | None:
             return None if value is None else value if isinstance(value, str) else str(value)
 
@@ -284,10 +286,10 @@ class Evaluation:
             "scheme_sha256": self.scheme.digest(),
             "assumptions": {a.name: a.choice for a in self.scheme.assumptions},
             "units": list(self.unit_codes),
-            "points": {n: [number(self.points(n, r)) for r in rows] for n, _ in self.nodes},
-            "states": {n: [self.state(n, r).name for r in rows] for n, _ in self.nodes},
-            "places": {n: [self.place(n, r) for r in rows] for n in self.scheme.rankings},
-            "outcomes": {n: [number(self.decision(n).verdicts[r]) for r in rows] for n in self.scheme.outcomes},
+            "points": {n: [number(v) for v in self.node(n).points.listed()] for n, _ in self.nodes},
+            "states": {n: self.node(n).points.states.tolist() for n, _ in self.nodes},
+            "places": {n: [None if v is None else int(v) for v in self.ranking(n).places.listed()] for n in self.scheme.rankings},
+            "outcomes": {n: [number(v) for v in self.decision(n).verdicts] for n in self.scheme.outcomes},
         }
 
     def digest(self) -> str:
