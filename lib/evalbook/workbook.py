@@ -140,7 +140,14 @@ class Workbook:
         folder = self.data_folder(scheme, str(definition.period))
         if not folder.is_dir():
             raise Refused(
-                [Fault("data.no_folder", "没有本期数据文件夹", f"请建立并放入数据，或用 evalbook new period {scheme} {definition.period} --from 上一期", file=f"data/{scheme}/{definition.period}")]
+                [
+                    Fault(
+                        "data.no_folder",
+                        "没有本期数据文件夹",
+                        f"请建立并放入数据，或用 evalbook new period {scheme} {definition.period} --from 上一期",
+                        file=f"data/{scheme}/{definition.period}",
+                    )
+                ]
             )
         dataset, notes = read_period(folder, tables=definition.tables, period=definition.period, needed=definition.needed())
         evaluation = evaluate(definition, dataset)
@@ -210,16 +217,29 @@ def _blockers(evaluation: Evaluation, flags: tuple[str, ...], notes: list[Fault]
     found = [Fault("final.pending", text, "请在考核期文件 rulings 中裁定", file=file) for text in evaluation.pending]
     for name in unofficial(scheme):
         if name not in settings.accept:
-            found.append(Fault("final.unofficial", f"“{scheme.label(name)}”的口径未公开或为自定，尚未在 accept 中确认", f"请在 accept 中列出 {name}", file=file))
+            found.append(
+                Fault(
+                    "final.unofficial",
+                    f"“{scheme.label(name)}”的口径未公开或为自定，尚未在 accept 中确认",
+                    f"请在 accept 中列出 {name}",
+                    file=file,
+                )
+            )
     if {"synthetic", "trial"} & set(flags) and not settings.demo:
         words = "、".join(FLAGS[f] for f in flags)
         found.append(Fault("final.flagged", f"本期标有“{words}”，不能定稿", "仅演示时可在考核期文件写 demo: true", file=file))
     unverified = [(key, figure) for key, figure in evaluation.dataset.figures.items() if not figure.verified]
     if unverified and "unverified" not in waived:
-        found.append(Fault("final.unverified", f"{len(unverified)}个数据未经核实", "请补核定值，或在 waivers 中写明 what: unverified 及理由", file=file))
+        found.append(
+            Fault(
+                "final.unverified", f"{len(unverified)}个数据未经核实", "请补核定值，或在 waivers 中写明 what: unverified 及理由", file=file
+            )
+        )
     gaps = [note for note in notes if note.severity == "finding"]
     if gaps and "findings" not in waived:
-        found.append(Fault("final.findings", f"有{len(gaps)}条问题记录未处理", "请处理，或在 waivers 中写明 what: findings 及理由", file=file))
+        found.append(
+            Fault("final.findings", f"有{len(gaps)}条问题记录未处理", "请处理，或在 waivers 中写明 what: findings 及理由", file=file)
+        )
     if not settings.as_of or not settings.prepared_by:
         found.append(Fault("final.signature", "考核期文件缺少 as_of（截止日期）或 prepared_by（制表）", "请填写", file=file))
     return found

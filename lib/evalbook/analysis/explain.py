@@ -133,7 +133,12 @@ def _leaf_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
 def _missing_words(evaluation: Evaluation, name: str) -> str:
     """What the branch above does with a child that has no points."""
     parent = next((m for v in evaluation.scheme.tree.values() for m in v if isinstance(m, Branch) and name in m.children), None)
-    words = {"zero": "计0分", "rescale": "不计入，总分按其余分值折算", "fewer": "不计入，由上级按其余分值处理", "propagate": "上级也按缺失处理"}
+    words = {
+        "zero": "计0分",
+        "rescale": "不计入，总分按其余分值折算",
+        "fewer": "不计入，由上级按其余分值处理",
+        "propagate": "上级也按缺失处理",
+    }
     return "无得分" if parent is None else words.get(parent.missing, "无得分")
 
 
@@ -144,13 +149,19 @@ def _branch_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
     for child in branch.children:
         points = evaluation.points(child, row)
         state = evaluation.state(child, row)
-        shown = plain(points) if points is not None else f"0（{state.label}）" if branch.missing == "zero" and state in _GAPS else f"（{state.label}）"
+        shown = (
+            plain(points)
+            if points is not None
+            else f"0（{state.label}）"
+            if branch.missing == "zero" and state in _GAPS
+            else f"（{state.label}）"
+        )
         extra = "" if evaluation.scheme.tree[child].main.counts else "〔不计入〕"
         parts.append(f"{evaluation.scheme.label(child)} {shown}{extra}")
     points = result.points.at(row)
     end = "—" if points is None else plain(points)
     if result.rescaled[row]:
-        counted = [evaluation.points(c, row) for c in branch.children if evaluation.points(c, row) is not None]
+        counted = [p for c in branch.children if (p := evaluation.points(c, row)) is not None]
         assessed = sum((evaluation.node(c).assessed[row] for c in branch.children), result.marks[row] * 0)
         total = sum(counted, result.marks[row] * 0)
         yield " ＋ ".join(parts)
@@ -178,9 +189,20 @@ def _traces(evaluation: Evaluation, leaf: Leaf, row: int) -> Iterator[Trace]:
             cell = data.origin[item] if data.origin else Cell(None, "", "reported")
             facts = "，".join(f"{q.label} {scope.show(Ref('column', c), item)}" for c, q in spec.columns.items())
             yield Trace(
-                spec.label, "", f"{data.labels[item] if data.labels else data.keys[item]}（{data.keys[item]}）：{facts}", "", "", "",
-                place_of(cell), cell.source, cell.evidence_id, cell.by, cell.date, ORIGINS.get(cell.origin, cell.origin), cell.note,
-            )  # fmt: skip
+                spec.label,
+                "",
+                f"{data.labels[item] if data.labels else data.keys[item]}（{data.keys[item]}）：{facts}",
+                "",
+                "",
+                "",
+                place_of(cell),
+                cell.source,
+                cell.evidence_id,
+                cell.by,
+                cell.date,
+                ORIGINS.get(cell.origin, cell.origin),
+                cell.note,
+            )
 
 
 def _reads(evaluation: Evaluation, model: Any) -> tuple[set[tuple[str, str]], list[str]]:
@@ -206,11 +228,25 @@ def _reads(evaluation: Evaluation, model: Any) -> tuple[set[tuple[str, str]], li
 def figure_trace(evaluation: Evaluation, quantity: str, period: str, figure: Figure) -> Trace:
     """A figure with its trail of stages."""
     spec, used = evaluation.scheme.tables["units"].columns[quantity], figure.used
-    trail = " → ".join(f"{STAGES[c.stage]} {value_text(spec.type, c)}" + (f"（{c.by} {c.date}）".replace(" ）", "）") if c.by else "") for c in figure.cells)
+    trail = " → ".join(
+        f"{STAGES[c.stage]} {value_text(spec.type, c)}" + (f"（{c.by} {c.date}）".replace(" ）", "）") if c.by else "")
+        for c in figure.cells
+    )
     return Trace(
-        spec.label, Period.parse(period).label, value_text(spec.type, used), spec.uom, STAGES[used.stage], trail, place_of(used),
-        used.source, used.evidence_id, used.by, used.date, ORIGINS.get(used.origin, used.origin), used.note,
-    )  # fmt: skip
+        spec.label,
+        Period.parse(period).label,
+        value_text(spec.type, used),
+        spec.uom,
+        STAGES[used.stage],
+        trail,
+        place_of(used),
+        used.source,
+        used.evidence_id,
+        used.by,
+        used.date,
+        ORIGINS.get(used.origin, used.origin),
+        used.note,
+    )
 
 
 def value_text(kind: str, cell: Cell) -> str:

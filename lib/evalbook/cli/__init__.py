@@ -35,7 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        print(f"错误：无法读写文件 {error.filename or ''}（{error.strerror or error}）；请检查磁盘空间、权限和文件是否被占用", file=sys.stderr)
+        print(
+            f"错误：无法读写文件 {error.filename or ''}（{error.strerror or error}）；请检查磁盘空间、权限和文件是否被占用", file=sys.stderr
+        )
         return 3
 
 

@@ -63,7 +63,9 @@ def run(options: Namespace) -> int:
             raise UsageError("--all 不与具体的办法、考核期同用；限定范围请用 --scheme 和 --period")
         return _run_all(book, options, run_many)
     if not options.scheme or not options.period:
-        raise UsageError(f"请写明办法和考核期，如 evalbook run zhejiang_city 2023，或用 --all；现有办法：{'、'.join(book.schemes()) or '无'}")
+        raise UsageError(
+            f"请写明办法和考核期，如 evalbook run zhejiang_city 2023，或用 --all；现有办法：{'、'.join(book.schemes()) or '无'}"
+        )
     if options.only_scheme or options.only_period or options.force:
         raise UsageError("--scheme、--period、--force 只与 --all 同用")
     report = run_one(book, options.scheme, options.period, status="final" if options.final else "draft", progress=_progress)
@@ -110,13 +112,17 @@ def _run_all(book: Workbook, options: Namespace, run_many: Any) -> int:
     if not jobs:
         raise UsageError("没有符合条件的考核期")
     started = time.monotonic()
-    reports = run_many(book, jobs, workers=options.jobs, status="final" if options.final else "draft", force=options.force, progress=_progress)
+    reports = run_many(
+        book, jobs, workers=options.jobs, status="final" if options.final else "draft", force=options.force, progress=_progress
+    )
     print()
     rows = []
     for report in reports:
         skipped = getattr(report, "skipped", False)
         word = "未变，沿用" if skipped else OUTCOMES[report.outcome]
-        rows.append([report.scheme, report.period, word, "" if skipped else f"{report.seconds:.1f}秒", report.report_html or report.folder or ""])
+        rows.append(
+            [report.scheme, report.period, word, "" if skipped else f"{report.seconds:.1f}秒", report.report_html or report.folder or ""]
+        )
     _print_table(["办法", "考核期", "结果", "用时", "报告"], rows)
     failed = [r for r in reports if r.outcome != "completed"]
     for report in failed:
@@ -226,7 +232,9 @@ def explain(options: Namespace) -> int:
     else:
         wanted = [n for n in names if options.indicator in (n, evaluation.scheme.label(n))][:1]
         if not wanted:
-            raise UsageError(f"没有指标“{options.indicator}”；{nearest(options.indicator, [*names, *(evaluation.scheme.label(n) for n in names)])}")
+            raise UsageError(
+                f"没有指标“{options.indicator}”；{nearest(options.indicator, [*names, *(evaluation.scheme.label(n) for n in names)])}"
+            )
     found = [explain_one(evaluation, options.unit, name) for name in wanted]
     if options.json:
         from dataclasses import asdict
@@ -251,7 +259,11 @@ def _print_explanation(explanation: Explanation, *, traces: bool) -> None:
         for step in part.steps:
             print(visible(f"{indent}    {step}"))
         for trace in part.traces if traces else ():
-            where = f"{trace.place}" + (f"，来源 {trace.source}" if trace.source else "") + (f"，佐证 {trace.evidence_id}" if trace.evidence_id else "")
+            where = (
+                f"{trace.place}"
+                + (f"，来源 {trace.source}" if trace.source else "")
+                + (f"，佐证 {trace.evidence_id}" if trace.evidence_id else "")
+            )
             print(visible(f"{indent}      ← {trace.label} {trace.period} {trace.value}{trace.uom}（{trace.origin}）{where}"))
             if trace.trail:
                 print(visible(f"{indent}         {trace.trail}"))

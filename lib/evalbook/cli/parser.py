@@ -18,8 +18,8 @@ class UsageFault(Exception):
 class Parser(argparse.ArgumentParser):
     """argparse that speaks Chinese and never abbreviates."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, allow_abbrev=False, add_help=False, **kwargs)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_abbrev=False, add_help=False, **kwargs)
         self._positionals.title, self._optionals.title = "参数", "选项"
         self.add_argument("-h", "--help", action="help", help="显示帮助")
 
@@ -64,17 +64,15 @@ def build_parser() -> Parser:
 
     parser = Parser(prog="evalbook", description="考核评价工作簿：把考核办法、数据和评分过程做成可复核、可复现的报告。")
     parser.add_argument("--version", action="version", version=f"evalbook {__version__}", help="显示版本")
-    common = Parser(prog="evalbook")
-    common._actions.clear()
-    common._option_string_actions.clear()
-    common._action_groups[1]._group_actions.clear()
+    common: Any = argparse.ArgumentParser(add_help=False)
     common.add_argument("--root", type=Path, default=None, help="工作簿所在文件夹（默认从当前文件夹向上查找）")
     machine = argparse.ArgumentParser(add_help=False)
     machine.add_argument("--json", action="store_true", help="输出 JSON，供程序读取")
     sub = parser.add_subparsers(metavar="命令", required=True, parser_class=Parser)
 
     def command(name: str, function: Any, text: str, *, json: bool = False) -> Parser:
-        made = sub.add_parser(name, help=text, description=text, parents=[common, machine] if json else [common])
+        parents: Any = [common, machine] if json else [common]
+        made = sub.add_parser(name, help=text, description=text, parents=parents)
         made.set_defaults(function=function)
         return made
 
@@ -103,7 +101,12 @@ def build_parser() -> Parser:
     command("schema", commands.schema, "写出参数文件的 JSON Schema，供编辑器补全和检查")
     new = sub.add_parser("new", help="新建考核期", description="新建考核期")
     kinds = new.add_subparsers(metavar="什么", required=True, parser_class=Parser)
-    made = kinds.add_parser("period", help="由上一期滚动生成新的考核期", description="由上一期滚动生成新的考核期：名单、基期数和假设带过来，本期数据留空", parents=[common])
+    made = kinds.add_parser(
+        "period",
+        help="由上一期滚动生成新的考核期",
+        description="由上一期滚动生成新的考核期：名单、基期数和假设带过来，本期数据留空",
+        parents=[common],
+    )
     made.add_argument("scheme", metavar="办法")
     made.add_argument("period", metavar="考核期")
     made.add_argument("--from", dest="last", required=True, metavar="上一期", help="从哪一期滚动")

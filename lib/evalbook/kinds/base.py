@@ -142,7 +142,7 @@ Operand = Annotated[
     Any,
     BeforeValidator(Ref.parse),
     PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": ["string", "number"], "description": "$列名 | 结果名 | 数 | \"文字\""}),
+    WithJsonSchema({"type": ["string", "number"], "description": '$列名 | 结果名 | 数 | "文字"'}),
 ]
 
 

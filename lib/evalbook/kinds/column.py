@@ -23,7 +23,8 @@ class Column:
     """Values with states.
 
     Ranks also carry ``low``/``high`` (first and last place shared), ``size`` (units with a place), ``roster`` (units of the
-    field) and whether points are averaged over the places shared. Where ``states`` is not OK the value is a filler (zero) and must not be read.
+    field) and whether points are averaged over the places shared. Where ``states`` is not OK the value is a filler (zero)
+    and must not be read.
     """
 
     values: np.ndarray

@@ -65,12 +65,16 @@ class Condition(Model):
         if isinstance(raw, Condition):
             return {k: v for k, v in raw if v is not None}
         if not isinstance(raw, dict) or len(raw) != 1:
-            raise PydanticCustomError("not_a_condition", "条件应写成只有一个键的映射，如 {example}", {"example": "{ge: [$完成值列, $目标值列]}"})
+            raise PydanticCustomError(
+                "not_a_condition", "条件应写成只有一个键的映射，如 {example}", {"example": "{ge: [$完成值列, $目标值列]}"}
+            )
         key, value = next(iter(raw.items()))
         name = cls.KEYS.get(key, key)
         if name not in cls.model_fields:
             known = [k for k in cls.model_fields if not k.endswith("_")] + list(cls.KEYS)
-            raise PydanticCustomError("unknown_condition", "没有名为“{name}”的条件；{near}", {"name": str(key), "near": nearest(str(key), known)})
+            raise PydanticCustomError(
+                "unknown_condition", "没有名为“{name}”的条件；{near}", {"name": str(key), "near": nearest(str(key), known)}
+            )
         if name in _COMPARISONS and (not isinstance(value, list) or len(value) != 2):
             raise PydanticCustomError("two_operands", "“{name}”需要两个比较对象，如 [$a, 1]", {"name": key})
         if name == "in_":
@@ -141,9 +145,9 @@ class Condition(Model):
 
 def _compare(scope: Scope, left: Any, right: Any, key: str) -> np.ndarray:
     if "text" in (scope.type_of(left), scope.type_of(right)):
-        a, b = scope.texts(left), scope.texts(right)
-        truth = _COMPARISONS[key](a, b).astype(int)
-        return np.where((a == "") | (b == ""), UNKNOWN, truth)
+        left_texts, right_texts = scope.texts(left), scope.texts(right)
+        truth = _COMPARISONS[key](left_texts, right_texts).astype(int)
+        return np.where((left_texts == "") | (right_texts == ""), UNKNOWN, truth)
     a, b = scope.column(left), scope.column(right)
     truth = _COMPARISONS[key](a.values, b.values).astype(int)
     return np.where(a.ok & b.ok, truth, UNKNOWN)

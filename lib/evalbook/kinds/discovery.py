@@ -42,7 +42,9 @@ def one_of(classes: dict[str, type[Kind]], what: str, *, operand: Any = None) ->
         if isinstance(raw, (Kind, Ref)) or (operand is not None and not isinstance(raw, dict)):
             return raw
         if not isinstance(raw, dict):
-            raise PydanticCustomError("not_a_kind", "应写成一种{what}，如 {example}", {"what": what, "example": "{" + next(iter(classes)) + ": …}"})
+            raise PydanticCustomError(
+                "not_a_kind", "应写成一种{what}，如 {example}", {"what": what, "example": "{" + next(iter(classes)) + ": …}"}
+            )
         named = [key for key in raw if key in classes]
         if len(named) > 1:
             raise PydanticCustomError("two_kinds", "一处只能用一种{what}，这里写了：{names}", {"what": what, "names": "、".join(named)})

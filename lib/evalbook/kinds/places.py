@@ -21,7 +21,9 @@ class Places:
     roster: np.ndarray
 
 
-def places(values: np.ndarray, has_value: np.ndarray, member: np.ndarray, groups: np.ndarray, *, descending: bool, missing_last: bool) -> Places:
+def places(
+    values: np.ndarray, has_value: np.ndarray, member: np.ndarray, groups: np.ndarray, *, descending: bool, missing_last: bool
+) -> Places:
     """Rank within each group; with ``missing_last`` members without a value share the places after the last one.
 
     >>> p = places(np.array([5.0, 3.0, 3.0, 1.0]), np.ones(4, bool), np.ones(4, bool), np.zeros(4, int), descending=True,

@@ -38,7 +38,14 @@ def ranked_bars(run: Prepared) -> Picture:
         for number, dimension in enumerate(evaluation.dimensions):
             column = evaluation.node(dimension).points
             widths = np.array([float(column.at(r) or 0) for r in order])
-            axes.barh(range(len(order)), widths, left=left, color=PALETTE[number % len(PALETTE)], label=evaluation.scheme.label(dimension), height=0.72)
+            axes.barh(
+                range(len(order)),
+                widths,
+                left=left,
+                color=PALETTE[number % len(PALETTE)],
+                label=evaluation.scheme.label(dimension),
+                height=0.72,
+            )
             left += widths
         totals = number_texts([_decimal(evaluation, r) for r in order])
         for row, text in enumerate(totals):
@@ -49,7 +56,12 @@ def ranked_bars(run: Prepared) -> Picture:
         axes.set_xlabel("得分")
         axes.xaxis.grid(True, color=GRID, linewidth=0.6)
         axes.set_axisbelow(True)
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12 if len(order) > 8 else -0.2), ncols=min(4, max(1, len(evaluation.dimensions))), frameon=False)
+        axes.legend(
+            loc="upper center",
+            bbox_to_anchor=(0.5, -0.12 if len(order) > 8 else -0.2),
+            ncols=min(4, max(1, len(evaluation.dimensions))),
+            frameon=False,
+        )
         return Picture(figure, _bars_alt(evaluation, names, totals))
 
 
@@ -90,14 +102,29 @@ def heat_map(run: Prepared) -> Picture:
                 elif small:
                     dark = shares[line, column] > 0.6
                     axes.text(column, line, _short(points), ha="center", va="center", fontsize=7.5, color="white" if dark else INK)
-        axes.set_xticks(range(len(leaves)), [_wrap(evaluation.scheme.label(leaf)) for leaf in leaves], rotation=60, ha="right", rotation_mode="anchor", fontsize=8)
+        axes.set_xticks(
+            range(len(leaves)),
+            [_wrap(evaluation.scheme.label(leaf)) for leaf in leaves],
+            rotation=60,
+            ha="right",
+            rotation_mode="anchor",
+            fontsize=8,
+        )
         axes.set_yticks(range(len(order)), [evaluation.unit_names[r] for r in order])
         axes.tick_params(length=0)
         for side in axes.spines.values():
             side.set_visible(False)
-        gaps = [f"{evaluation.unit_names[r]}的{evaluation.scheme.label(leaf)}" for leaf in leaves for r in order if evaluation.points(leaf, r) is None]
+        gaps = [
+            f"{evaluation.unit_names[r]}的{evaluation.scheme.label(leaf)}"
+            for leaf in leaves
+            for r in order
+            if evaluation.points(leaf, r) is None
+        ]
         missing = f"；无得分：{'、'.join(gaps)}" if gaps else ""
-        return Picture(figure, f"{len(order)}个考核对象、{len(leaves)}项指标的得分热力图，颜色越深得分占分值比例越高，×为无得分{missing}。各项得分见上文表格。")
+        return Picture(
+            figure,
+            f"{len(order)}个考核对象、{len(leaves)}项指标的得分热力图，颜色越深得分占分值比例越高，×为无得分{missing}。各项得分见上文表格。",
+        )
 
 
 def _short(points: Any) -> str:

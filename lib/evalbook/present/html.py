@@ -54,7 +54,9 @@ def number_texts(values: Sequence[Any]) -> list[str]:
     return [DASH if v is None else format(v, f".{decimals}f") if isinstance(v, Decimal) else str(v) for v in values]
 
 
-def table(columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, caption: str = "", row_classes: Sequence[str] = (), wide: bool = False) -> Html:
+def table(
+    columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, caption: str = "", row_classes: Sequence[str] = (), wide: bool = False
+) -> Html:
     """A full table. ``rows`` hold one value per column; ``row_classes`` mark rows (selected, pending …)."""
     data = [list(row) for row in rows]
     kept = [n for n, c in enumerate(columns) if not c.optional or any(row[n] not in (None, "") for row in data)]
@@ -75,7 +77,9 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, caption: 
         body.append(f"<tr{css}>{cells}</tr>")
     title = f"<caption>{esc(caption)}</caption>" if caption else ""
     kind = "sheet wide" if wide else "sheet"
-    return Html(f'<div class="table-box"><table class="{kind}">{title}<thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>')
+    return Html(
+        f'<div class="table-box"><table class="{kind}">{title}<thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
+    )
 
 
 def heading(level: int, text: str) -> Html:

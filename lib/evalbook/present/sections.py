@@ -75,12 +75,25 @@ def basis(run: Prepared) -> Html:
     rows = []
     for name, depth in run.evaluation.nodes:
         model = scheme.tree[name].main
-        rule = "各项得分之和" if isinstance(model, Branch) and model.aggregate.additive else model.aggregate.sentence() if isinstance(model, Branch) else model.rule.title
+        rule = (
+            "各项得分之和"
+            if isinstance(model, Branch) and model.aggregate.additive
+            else model.aggregate.sentence()
+            if isinstance(model, Branch)
+            else model.rule.title
+        )
         label = Html("&emsp;" * depth) + esc(model.label)
         source = "、".join(getattr(model, "source", []))
         mark = "" if model.official else "自定或未公开"
         rows.append([label, decimal(model.marks) if model.marks is not None else None, model.clause, rule, source, mark])
-    columns = [Column("指标"), Column("分值", "number"), Column("条款"), Column("计分方式"), Column("数据来源", optional=True), Column("说明", optional=True)]
+    columns = [
+        Column("指标"),
+        Column("分值", "number"),
+        Column("条款"),
+        Column("计分方式"),
+        Column("数据来源", optional=True),
+        Column("说明", optional=True),
+    ]
     return join(
         [
             facts(
@@ -104,10 +117,23 @@ def assumptions(run: Prepared) -> Html:
     scheme = run.evaluation.scheme
     rows = [[a.clause, a.silent, a.label, "默认" if a.is_default else "本期选定", "；".join(a.alternatives)] for a in scheme.assumptions]
     columns = [Column("条款"), Column("文件未写明"), Column("本期读法", "long"), Column("来由"), Column("其他读法", "long")]
-    parts = [table(columns, rows, caption=f"假设与口径（共{len(rows)}项）", row_classes=["" if a.is_default else "chosen" for a in scheme.assumptions])]
+    parts = [
+        table(
+            columns,
+            rows,
+            caption=f"假设与口径（共{len(rows)}项）",
+            row_classes=["" if a.is_default else "chosen" for a in scheme.assumptions],
+        )
+    ]
     changes = [[c.path, _scalar(c.value), c.reason, c.by, c.date] for c in scheme.settings.changes]
     if changes:
-        parts.append(table([Column("参数"), Column("改为"), Column("理由", "long"), Column("经办"), Column("日期")], changes, caption="本期对参数的修改"))
+        parts.append(
+            table(
+                [Column("参数"), Column("改为"), Column("理由", "long"), Column("经办"), Column("日期")],
+                changes,
+                caption="本期对参数的修改",
+            )
+        )
     skipped = [[scheme.label(n), reason] for n, reason in scheme.settings.not_assessed.items()]
     if skipped:
         parts.append(table([Column("指标"), Column("理由", "long")], skipped, caption="本期不考核的指标"))
@@ -138,7 +164,10 @@ def verification(run: Prepared) -> Html:
         synthetic = int((group["origin"] == ORIGINS["synthetic"]).sum())
         verified = int((group["state"] == "已核实").sum())
         adjusted = int(group["adjustment"].map(lambda v: v is not None and v != 0).sum())
-        blank = sum(evaluation.dataset.figures[c, q, p].used.value is None for c, q, p in zip(group["unit_code"], group["indicator"], group["period"], strict=True))
+        blank = sum(
+            evaluation.dataset.figures[c, q, p].used.value is None
+            for c, q, p in zip(group["unit_code"], group["indicator"], group["period"], strict=True)
+        )
         rows.append([label, period, len(group), verified, len(group) - verified, adjusted, blank, synthetic])
     columns = [Column("数据"), Column("所属期"), *(Column(h, "number") for h in ("个数", "已核实", "未核实", "核实有调整", "缺失", "模拟"))]
     total = int((frame["state"] == "未核实").sum())
@@ -153,13 +182,31 @@ def adjustments(run: Prepared) -> Html:
     for record in frame.to_dict("records"):
         if record["adjustment"] is not None and record["adjustment"] != 0:
             rows.append(
-                [record["unit_name"], record["label"], record["period"], *(_text(record[s]) for s in STAGES), _signed(record["adjustment"]), record["uom"],
-                 record["by"], record["date"], record["note"]]
-            )  # fmt: skip
+                [
+                    record["unit_name"],
+                    record["label"],
+                    record["period"],
+                    *(_text(record[s]) for s in STAGES),
+                    _signed(record["adjustment"]),
+                    record["uom"],
+                    record["by"],
+                    record["date"],
+                    record["note"],
+                ]
+            )
     if not rows:
         return paragraph("没有核实或抽查改变填报值的数据。")
-    columns = [_UNIT, Column("数据"), Column("所属期"), *(Column(w, "right") for w in STAGES.values()), Column("核减（增）", "right"), Column("单位"),
-               Column("经办"), Column("日期"), Column("说明", "long", optional=True)]  # fmt: skip
+    columns = [
+        _UNIT,
+        Column("数据"),
+        Column("所属期"),
+        *(Column(w, "right") for w in STAGES.values()),
+        Column("核减（增）", "right"),
+        Column("单位"),
+        Column("经办"),
+        Column("日期"),
+        Column("说明", "long", optional=True),
+    ]
     return table(columns, rows, caption=f"核实差异（{len(rows)}处）", wide=True)
 
 
@@ -177,7 +224,11 @@ def findings(run: Prepared) -> Html:
 
 def _fault_table(faults: list[Fault], caption: str) -> Html:
     rows = [[f.place, f.message, f.value, f.remedy] for f in faults]
-    return table([Column("位置"), Column("情况", "long"), Column("原值", optional=True), Column("处理办法", "long", optional=True)], rows, caption=caption)
+    return table(
+        [Column("位置"), Column("情况", "long"), Column("原值", optional=True), Column("处理办法", "long", optional=True)],
+        rows,
+        caption=caption,
+    )
 
 
 def figures(run: Prepared) -> Html:
@@ -185,11 +236,31 @@ def figures(run: Prepared) -> Html:
     rows = []
     for record in run.evaluation.figures().to_dict("records"):
         rows.append(
-            [record["unit_name"], record["label"], record["period"], *(_text(record[s]) for s in STAGES), record["uom"], record["origin"],
-             record["source"], record["evidence_id"], record["place"], record["note"]]
-        )  # fmt: skip
-    columns = [_UNIT, Column("数据"), Column("所属期"), *(Column(w, "right", optional=True) for w in STAGES.values()), Column("单位", optional=True), Column("性质"),
-               Column("来源"), Column("佐证", optional=True), Column("出处"), Column("说明", "long", optional=True)]  # fmt: skip
+            [
+                record["unit_name"],
+                record["label"],
+                record["period"],
+                *(_text(record[s]) for s in STAGES),
+                record["uom"],
+                record["origin"],
+                record["source"],
+                record["evidence_id"],
+                record["place"],
+                record["note"],
+            ]
+        )
+    columns = [
+        _UNIT,
+        Column("数据"),
+        Column("所属期"),
+        *(Column(w, "right", optional=True) for w in STAGES.values()),
+        Column("单位", optional=True),
+        Column("性质"),
+        Column("来源"),
+        Column("佐证", optional=True),
+        Column("出处"),
+        Column("说明", "long", optional=True),
+    ]
     return table(columns, rows, caption="全部数据", wide=True)
 
 
@@ -251,18 +322,30 @@ def totals(run: Prepared) -> Html:
     for row in evaluation.order:
         points = [decimal(evaluation.points(n, row)) for n in (evaluation.main_root or "", *evaluation.dimensions)]
         if view.places.ok[row]:
-            rows.append([str(evaluation.place(evaluation.main_ranking, row)), evaluation.unit_names[row], evaluation.unit_codes[row], *points])
-            assert view.places.low is not None and view.places.high is not None
+            rows.append(
+                [str(evaluation.place(evaluation.main_ranking, row)), evaluation.unit_names[row], evaluation.unit_codes[row], *points]
+            )
+            assert view.places.low is not None
+            assert view.places.high is not None
             css.append("tied" if view.places.high[row] > view.places.low[row] else "")
         else:
             part = evaluation.walk.attribute("participation", row)
-            apart.append([evaluation.unit_names[row], evaluation.unit_codes[row], *points, PARTICIPATIONS.get(part, State(int(view.places.states[row])).label)])
+            apart.append(
+                [
+                    evaluation.unit_names[row],
+                    evaluation.unit_codes[row],
+                    *points,
+                    PARTICIPATIONS.get(part, State(int(view.places.states[row])).label),
+                ]
+            )
     names = [evaluation.scheme.label(n) for n in (evaluation.main_root or "", *evaluation.dimensions)]
     columns = [Column("排名", "right"), _UNIT, Column("代码"), *(Column(n, "number") for n in names)]
     model = evaluation.scheme.rankings[evaluation.main_ranking].main
     parts = [table(columns, rows, caption=f"{model.label or '排名'}（{model.clause}）", row_classes=css)]
     if apart:
-        parts.append(table([_UNIT, Column("代码"), *(Column(n, "number") for n in names), Column("参评方式")], apart, caption="不参与排名的对象"))
+        parts.append(
+            table([_UNIT, Column("代码"), *(Column(n, "number") for n in names), Column("参评方式")], apart, caption="不参与排名的对象")
+        )
     return join(parts)
 
 
@@ -285,12 +368,20 @@ def awards(run: Prepared) -> Html:
                 by = model.by if hasattr(model, "by") else evaluation.scheme.outcomes[model.shortlist].main.by
                 place = decision.places[row]
                 rows.append(
-                    [None if place is None else str(place), evaluation.unit_names[row], decimal(evaluation.ranking(by).of.at(row)), word, _signed(decimal(decision.margins[row]))]
+                    [
+                        None if place is None else str(place),
+                        evaluation.unit_names[row],
+                        decimal(evaluation.ranking(by).of.at(row)),
+                        word,
+                        _signed(decimal(decision.margins[row])),
+                    ]
                 )
             else:
                 rows.append([evaluation.unit_names[row], word])
         columns = (
-            [Column("名次", "right"), _UNIT, Column("分数", "number"), Column("结果"), Column("与名额线分差", "right")] if decision.places else [_UNIT, Column("结果")]
+            [Column("名次", "right"), _UNIT, Column("分数", "number"), Column("结果"), Column("与名额线分差", "right")]
+            if decision.places
+            else [_UNIT, Column("结果")]
         )
         parts.append(table(columns, rows, row_classes=css))
         parts.append(bullets([*decision.notes, *decision.pending]))
@@ -327,7 +418,13 @@ def _published(evaluation: Evaluation, name: str, ranking: Ranking) -> Html:
     if not both:
         return lead + paragraph("本期没有可对照的公布位次或缺少计算所需数据。")
     verdict = f"{both}个可对照对象中{same}个与公布位次一致。" + ("" if same == both else "其余无法复现，来源未说明。")
-    columns = [_UNIT, Column(f"{evaluation.scheme.label(ranking.of.name)}（{scope.uom(ranking.of)}）", "number"), Column("计算名次", "right"), Column("公布位次", "right"), Column("对照")]
+    columns = [
+        _UNIT,
+        Column(f"{evaluation.scheme.label(ranking.of.name)}（{scope.uom(ranking.of)}）", "number"),
+        Column("计算名次", "right"),
+        Column("公布位次", "right"),
+        Column("对照"),
+    ]
     return lead + paragraph(verdict) + table(columns, rows, row_classes=css)
 
 
@@ -343,7 +440,8 @@ def unit_sheet(run: Prepared, row: int) -> Html:
         place = evaluation.place(evaluation.main_ranking, row)
         total = evaluation.points(evaluation.main_root, row)
         head = f"第{place}名" if place is not None else "不参与排名"
-        parts.append(paragraph(f"{head}；{evaluation.scheme.label(evaluation.main_root)} {DASH if total is None else plain(total)}分（满分{_marks(evaluation)}分）", "result"))
+        points = DASH if total is None else plain(total)
+        parts.append(paragraph(f"{head}；{evaluation.scheme.label(evaluation.main_root)} {points}分（满分{_marks(evaluation)}分）", "result"))
     rows, css = [], []
     for root in evaluation.scheme.roots:
         for depth, part in explain(evaluation, code, root).walk():
@@ -351,7 +449,20 @@ def unit_sheet(run: Prepared, row: int) -> Html:
             label = Html("&emsp;" * depth) + esc(part.label)
             rows.append([label, part.clause, part.marks, part.points, part.state if part.state != State.OK.label else "", part.sentence])
             css.append("branch" if branch else "gap" if part.state != State.OK.label else "")
-    parts.append(table([Column("指标"), Column("条款"), Column("分值", "right"), Column("得分", "right"), Column("状态", optional=True), Column("得分说明", "long")], rows, row_classes=css))
+    parts.append(
+        table(
+            [
+                Column("指标"),
+                Column("条款"),
+                Column("分值", "right"),
+                Column("得分", "right"),
+                Column("状态", optional=True),
+                Column("得分说明", "long"),
+            ],
+            rows,
+            row_classes=css,
+        )
+    )
     for name, variants in evaluation.scheme.outcomes.items():
         verdict = evaluation.decision(name).verdicts[row]
         word = verdict if isinstance(verdict, str) else plain(verdict) + getattr(variants.main, "uom", "")
@@ -374,8 +485,17 @@ def _unit_figures(evaluation: Evaluation, row: int) -> Html:
     if not traces:
         return Html("")
     rows = [[t.label, t.period, t.value + t.uom, t.trail, t.origin, t.source, t.evidence_id, t.place, t.note] for t in traces]
-    columns = [Column("数据"), Column("所属期"), Column("所用值", "long"), Column("经过", "long"), Column("性质"), Column("来源"), Column("佐证", optional=True), Column("出处"),
-               Column("说明", "long", optional=True)]  # fmt: skip
+    columns = [
+        Column("数据"),
+        Column("所属期"),
+        Column("所用值", "long"),
+        Column("经过", "long"),
+        Column("性质"),
+        Column("来源"),
+        Column("佐证", optional=True),
+        Column("出处"),
+        Column("说明", "long", optional=True),
+    ]
     return table(columns, rows, caption="所依据的数据", wide=True)
 
 

@@ -28,7 +28,7 @@ def family() -> str:
     return names[0]
 
 
-def settings() -> dict[str, Any]:
+def settings() -> Any:
     """rcParams of every figure."""
     return {
         "font.family": [family()],

@@ -11,21 +11,25 @@ if TYPE_CHECKING:
 
     from ..workbook import Prepared
 
-_HEADINGS = HEADINGS | STAGES | {
-    "label": "名称",
-    "measured": "指标值",
-    "state": "状态",
-    "adjustment": "核减（增）",
-    "place": "出处",
-    "verdict": "结果",
-    "margin": "与名额线分差",
-    "assumption": "假设",
-    "silent": "文件未写明",
-    "choice": "读法代号",
-    "default": "来由",
-    "alternatives": "其他读法",
-    "origin": "数据性质",
-}
+_HEADINGS = (
+    HEADINGS
+    | STAGES
+    | {
+        "label": "名称",
+        "measured": "指标值",
+        "state": "状态",
+        "adjustment": "核减（增）",
+        "place": "出处",
+        "verdict": "结果",
+        "margin": "与名额线分差",
+        "assumption": "假设",
+        "silent": "文件未写明",
+        "choice": "读法代号",
+        "default": "来由",
+        "alternatives": "其他读法",
+        "origin": "数据性质",
+    }
+)
 _NAMES = {"totals": "综合得分", "scores": "指标得分", "figures": "数据", "assumptions": "假设与口径"}
 
 

@@ -11,7 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from ..exact import Exact, plain
 from .models import EditionFile, PeriodFile
 
-FILES = {"scheme.schema.json": EditionFile, "period.schema.json": PeriodFile}
+FILES: dict[str, Any] = {"scheme.schema.json": EditionFile, "period.schema.json": PeriodFile}
 _BY_TABLE = {
     "type": "object",
     "description": "by-table: one value per key of an attribute ($column), of the year or of the kind of period",
@@ -28,7 +28,7 @@ class _Exactly(GenerateJsonSchema):
         return plain(dft) if isinstance(dft, Exact) else super().encode_default(dft)
 
 
-def json_schema(model: type[EditionFile] | type[PeriodFile]) -> dict[str, Any]:
+def json_schema(model: Any) -> dict[str, Any]:
     """The schema of one kind of file; in editions every value may also be a by-table."""
     schema = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}", schema_generator=_Exactly)
     if model is EditionFile:
@@ -41,9 +41,11 @@ def json_schema(model: type[EditionFile] | type[PeriodFile]) -> dict[str, Any]:
 
 
 def _or_table(value: dict[str, Any]) -> dict[str, Any]:
-    kept = {key: value[key] for key in ("title", "default", "description") if key in value}
+    kept: dict[str, Any] = {key: value[key] for key in ("title", "default", "description") if key in value}
     inner = {key: item for key, item in value.items() if key not in kept}
-    return {**kept, "anyOf": [inner, {"$ref": "#/$defs/ByTable"}]}
+    result: dict[str, Any] = dict(kept)
+    result["anyOf"] = [inner, {"$ref": "#/$defs/ByTable"}]
+    return result
 
 
 def write_schemas(folder: Path) -> list[Path]:

@@ -58,7 +58,10 @@ def lint_edition(root: Path, scheme: str, period: str) -> list[Fault]:
                 build_scheme(scheme, when, edition, trial)
             except Refused as refused:
                 path = ("assumptions", assumption, "alternatives", choice)
-                found += [edition.fault("assumption.broken", f"读法“{choice}”用不了：{f.message}", path, remedy=f.remedy or "请核对 patch") for f in refused.faults]
+                found += [
+                    edition.fault("assumption.broken", f"读法“{choice}”用不了：{f.message}", path, remedy=f.remedy or "请核对 patch")
+                    for f in refused.faults
+                ]
     return sorted(dict.fromkeys(found), key=lambda f: (f.severity != "error", f.file, f.row or 0, f.code))
 
 
@@ -74,7 +77,9 @@ def _names(scheme: Scheme) -> Iterator[Fault]:
     for section in SECTIONS:
         for name in getattr(scheme, section):
             if name in seen:
-                yield scheme.source.fault("name.twice", f"名称“{name}”在 {seen[name]} 和 {section} 中重复", (section, name), remedy="请改名：全部结果共用一套名称")
+                yield scheme.source.fault(
+                    "name.twice", f"名称“{name}”在 {seen[name]} 和 {section} 中重复", (section, name), remedy="请改名：全部结果共用一套名称"
+                )
             seen[name] = section
     if "units" not in scheme.tables:
         yield scheme.source.fault("tables.units", "缺少考核对象表 units", ("tables",), remedy="请在 tables 下声明 units")
@@ -86,12 +91,16 @@ def _references(scheme: Scheme) -> Iterator[Fault]:
     for (section, name), model in scheme.blocks():
         for other in result_refs(model):
             if other not in results:
-                yield scheme.source.fault("name.unknown", f"“{name}”引用了不存在的结果“{other}”", (section, name), remedy=nearest(other, results))
+                yield scheme.source.fault(
+                    "name.unknown", f"“{name}”引用了不存在的结果“{other}”", (section, name), remedy=nearest(other, results)
+                )
         for measure in _measures_of(model):
             table = measure.child_table()
             if table and (table not in scheme.tables or scheme.tables[table].belongs_to != "units"):
                 children = [t for t, spec in scheme.tables.items() if spec.belongs_to]
-                yield scheme.source.fault("table.unknown", f"“{name}”引用了不存在的清单“{table}”", (section, name), remedy=nearest(table, children))
+                yield scheme.source.fault(
+                    "table.unknown", f"“{name}”引用了不存在的清单“{table}”", (section, name), remedy=nearest(table, children)
+                )
         for table, ref, _ in column_refs(model):
             spec = scheme.tables.get(ref.table or table or "units")
             if spec is None:
@@ -99,12 +108,18 @@ def _references(scheme: Scheme) -> Iterator[Fault]:
             known = set(spec.columns) | set(spec.attributes) | _BUILT_IN
             if ref.local.name not in known:
                 where = f"清单“{spec.label}”" if (ref.table or table) else "考核对象表"
-                yield scheme.source.fault("column.unknown", f"“{name}”引用的列“{ref}”不在{where}中", (section, name), remedy=nearest(ref.local.name, known))
+                yield scheme.source.fault(
+                    "column.unknown", f"“{name}”引用的列“{ref}”不在{where}中", (section, name), remedy=nearest(ref.local.name, known)
+                )
 
 
 def _measures_of(model: object) -> Iterator[Measure]:
     """Measures inside a block, the nested ones too."""
-    for value in [model, getattr(model, "measure", None), *(getattr(getattr(model, "measure", None), n, None) for n in ("rank", "statistic"))]:
+    for value in [
+        model,
+        getattr(model, "measure", None),
+        *(getattr(getattr(model, "measure", None), n, None) for n in ("rank", "statistic")),
+    ]:
         if isinstance(value, (Count, Fold)):
             yield value
 
@@ -116,9 +131,13 @@ def _tree(scheme: Scheme) -> Iterator[Fault]:
         for model in variants:
             for child in model.children if isinstance(model, Branch) else ():
                 if child in parents and parents[child] != name:
-                    yield scheme.source.fault("tree.two_parents", f"“{child}”同时属于“{parents[child]}”和“{name}”", ("tree", name), remedy="每个指标只能归入一处")
+                    yield scheme.source.fault(
+                        "tree.two_parents", f"“{child}”同时属于“{parents[child]}”和“{name}”", ("tree", name), remedy="每个指标只能归入一处"
+                    )
                 if child not in scheme.tree and scheme.section_of(child):
-                    yield scheme.source.fault("tree.not_a_node", f"“{child}”不是指标树的节点", ("tree", name), remedy="children 只能列出 tree 中的名称")
+                    yield scheme.source.fault(
+                        "tree.not_a_node", f"“{child}”不是指标树的节点", ("tree", name), remedy="children 只能列出 tree 中的名称"
+                    )
                 parents[child] = name
 
 
@@ -152,7 +171,13 @@ def _marks(scheme: Scheme) -> Iterator[Fault]:
             if model.marks is None and isinstance(model, Leaf):
                 yield scheme.source.fault("marks.missing", f"指标“{name}”没有分值", ("tree", name), remedy="请写明 marks")
             if model.marks is not None and model.marks <= 0 and model.counts:
-                yield scheme.source.fault("marks.not_positive", f"“{name}”的分值必须大于0", ("tree", name, "marks"), value=plain(model.marks), remedy="请核对文件中的分值")
+                yield scheme.source.fault(
+                    "marks.not_positive",
+                    f"“{name}”的分值必须大于0",
+                    ("tree", name, "marks"),
+                    value=plain(model.marks),
+                    remedy="请核对文件中的分值",
+                )
             if not isinstance(model, Branch) or model.marks is None or not model.aggregate.additive:
                 continue
             parts = []
@@ -164,15 +189,23 @@ def _marks(scheme: Scheme) -> Iterator[Fault]:
             if sum(parts, exact(0)) != model.marks:
                 listing = " + ".join(plain(p) for p in parts)
                 yield scheme.source.fault(
-                    "marks.sum", f"“{model.label}”分值为{plain(model.marks)}，下级合计为 {listing} ＝ {plain(sum(parts, exact(0)))}", ("tree", name),
+                    "marks.sum",
+                    f"“{model.label}”分值为{plain(model.marks)}，下级合计为 {listing} ＝ {plain(sum(parts, exact(0)))}",
+                    ("tree", name),
                     remedy="请核对各行分值",
-                )  # fmt: skip
+                )
     for name, total in scheme.meta.totals.items():
         node = scheme.tree.get(name)
         if node is None:
-            yield scheme.source.fault("totals.unknown", f"totals 中的“{name}”不是指标树的节点", ("edition", "totals", name), remedy=nearest(name, scheme.tree))
+            yield scheme.source.fault(
+                "totals.unknown", f"totals 中的“{name}”不是指标树的节点", ("edition", "totals", name), remedy=nearest(name, scheme.tree)
+            )
         elif not scheme.changes and any(model.marks != total for model in node):
-            yield scheme.source.fault("totals.differ", f"文件载明“{name}”为{plain(total)}分，这里为{plain(node.main.marks or exact(0))}分", ("tree", name, "marks"))
+            yield scheme.source.fault(
+                "totals.differ",
+                f"文件载明“{name}”为{plain(total)}分，这里为{plain(node.main.marks or exact(0))}分",
+                ("tree", name, "marks"),
+            )
 
 
 def _bands(scheme: Scheme) -> Iterator[Fault]:
@@ -184,11 +217,16 @@ def _bands(scheme: Scheme) -> Iterator[Fault]:
             last = rule.rank_bands[-1][1]
             if last != roster:
                 yield scheme.source.fault(
-                    "bands.roster", f"“{name}”的名次分档只到第{last}名，而参评对象应为{roster}个", (section, name, "rule"), remedy="分档应从第1名覆盖到最后一名"
+                    "bands.roster",
+                    f"“{name}”的名次分档只到第{last}名，而参评对象应为{roster}个",
+                    (section, name, "rule"),
+                    remedy="分档应从第1名覆盖到最后一名",
                 )
             worth = max(points for *_, points in rule.rank_bands)
             if model.marks is not None and worth > model.marks:
-                yield scheme.source.fault("bands.above_marks", f"“{name}”第一档{plain(worth)}分超过分值{plain(model.marks)}分", (section, name, "rule"))
+                yield scheme.source.fault(
+                    "bands.above_marks", f"“{name}”第一档{plain(worth)}分超过分值{plain(model.marks)}分", (section, name, "rule")
+                )
 
 
 def _caps(scheme: Scheme) -> Iterator[Fault]:
@@ -197,10 +235,17 @@ def _caps(scheme: Scheme) -> Iterator[Fault]:
         rule = getattr(model, "rule", None)
         cap = getattr(rule, "cap", None)
         if isinstance(rule, PerItem) and cap not in (None, "marks") and model.marks is not None and cap > model.marks:
-            yield scheme.source.fault("cap.above_marks", f"“{name}”的封顶分{plain(cap)}超过分值{plain(model.marks)}", (section, name, "rule"), remedy="请写 cap: marks 或改正分值")
+            yield scheme.source.fault(
+                "cap.above_marks",
+                f"“{name}”的封顶分{plain(cap)}超过分值{plain(model.marks)}",
+                (section, name, "rule"),
+                remedy="请写 cap: marks 或改正分值",
+            )
         thirds = getattr(rule, "thirds", None)
         if thirds is not None and len(thirds) != 3:
-            yield scheme.source.fault("thirds.three", f"“{name}”的三等分计分应有三个分值", (section, name, "rule"), remedy="如 thirds: [10, 6, 2]")
+            yield scheme.source.fault(
+                "thirds.three", f"“{name}”的三等分计分应有三个分值", (section, name, "rule"), remedy="如 thirds: [10, 6, 2]"
+            )
 
 
 def _outcomes(scheme: Scheme) -> Iterator[Fault]:
@@ -209,20 +254,37 @@ def _outcomes(scheme: Scheme) -> Iterator[Fault]:
         for model in variants:
             if isinstance(model, Quota):
                 if model.by not in scheme.rankings:
-                    yield scheme.source.fault("outcome.ranking", f"“{name}”按“{model.by}”取名次，但它不是排序", ("outcomes", name, "by"), remedy=nearest(model.by, scheme.rankings))
+                    yield scheme.source.fault(
+                        "outcome.ranking",
+                        f"“{name}”按“{model.by}”取名次，但它不是排序",
+                        ("outcomes", name, "by"),
+                        remedy=nearest(model.by, scheme.rankings),
+                    )
                 if scheme.meta.roster is not None and model.quota > scheme.meta.roster:
                     yield scheme.source.fault(
-                        "outcome.quota", f"“{name}”的名额{model.quota}多于参评对象{scheme.meta.roster}个", ("outcomes", name, "quota"), remedy="请核对名额"
+                        "outcome.quota",
+                        f"“{name}”的名额{model.quota}多于参评对象{scheme.meta.roster}个",
+                        ("outcomes", name, "quota"),
+                        remedy="请核对名额",
                     )
             if isinstance(model, Shortlist):
                 target = scheme.outcomes.get(model.shortlist)
                 if target is None or not isinstance(target.main, Quota):
                     quotas = [n for n, v in scheme.outcomes.items() if isinstance(v.main, Quota)]
-                    yield scheme.source.fault("outcome.shortlist", f"“{name}”对应的“{model.shortlist}”不是激励名额", ("outcomes", name), remedy=nearest(model.shortlist, quotas))
+                    yield scheme.source.fault(
+                        "outcome.shortlist",
+                        f"“{name}”对应的“{model.shortlist}”不是激励名额",
+                        ("outcomes", name),
+                        remedy=nearest(model.shortlist, quotas),
+                    )
     for name in scheme.settings.rulings:
         if name not in scheme.outcomes:
             yield Fault(
-                "ruling.unknown", f"裁定指向不存在的结果运用“{name}”", nearest(name, scheme.outcomes), file=scheme.files[-1] if scheme.files else "", path=f"rulings.{name}"
+                "ruling.unknown",
+                f"裁定指向不存在的结果运用“{name}”",
+                nearest(name, scheme.outcomes),
+                file=scheme.files[-1] if scheme.files else "",
+                path=f"rulings.{name}",
             )
 
 
@@ -231,5 +293,3 @@ def _clauses(scheme: Scheme) -> Iterator[Fault]:
     for (section, name), model in scheme.blocks():
         if section != "measures" and not getattr(model, "clause", ""):
             yield scheme.source.fault("clause.missing", f"“{name}”没有写明条款", (section, name), remedy="请在 clause 中写明文件条款")
-
-

@@ -19,7 +19,9 @@ from .models import Branch, Leaf
 from .source import PathKey, Source
 
 
-def apply_patch(source: Source, patch: Mapping[str, Any], *, origin: Source, at: PathKey) -> tuple[Source, list[tuple[str, Any, Any]], list[Fault]]:
+def apply_patch(
+    source: Source, patch: Mapping[str, Any], *, origin: Source, at: PathKey
+) -> tuple[Source, list[tuple[str, Any, Any]], list[Fault]]:
     """New source with the patch applied, the (path, old, new) it changed, and the faults.
 
     ``origin`` and ``at`` say in which file, under which path the patch itself stands, for fault texts.

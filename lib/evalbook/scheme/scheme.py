@@ -116,15 +116,17 @@ class Scheme:
         """
         found: set[tuple[str, str]] = set()
         columns = self.tables["units"].columns
-        names = [n for n, v in self.tree.items() if not getattr(v.main, "not_assessed", "")] + list(self.outcomes)
+        names = [*self.tree, *self.outcomes]
         seen: set[str] = set()
         while names:
             name = names.pop()
             section = self.section_of(name)
-            if name in seen or not section or getattr(getattr(self, section)[name].main, "not_assessed", ""):
+            if name in seen or not section:
                 continue
             seen.add(name)
             for model in getattr(self, section)[name]:
+                if isinstance(model, Leaf) and model.not_assessed:
+                    continue
                 names += result_refs(model)
                 for table, ref, period in column_refs(model):
                     if not table and not ref.table and ref.name in columns:
@@ -210,7 +212,10 @@ def find(root: Path, scheme: str, period: str) -> Period:
     parsed = Period.parse(period)
     known = period_ids(root, scheme)
     if str(parsed) not in known:
-        raise UsageError(f"考核办法“{scheme}”没有考核期“{period}”；已有：{'、'.join(known) or '无'}。新增用 evalbook new period {scheme} {period} --from 上一期")
+        raise UsageError(
+            f"考核办法“{scheme}”没有考核期“{period}”；已有：{'、'.join(known) or '无'}。"
+            f"新增用 evalbook new period {scheme} {period} --from 上一期"
+        )
     return parsed
 
 
@@ -244,7 +249,9 @@ def load_scheme(root: Path, scheme: str, period: str, *, overrides: Mapping[str,
     sources = edition_sources(root, scheme)
     edition = choose_edition(sources, scheme, when.year)
     settings_source = load_yaml(root / "params" / scheme / PERIOD_FOLDER / f"{when}.yaml", f"params/{scheme}/{PERIOD_FOLDER}/{when}.yaml")
-    return build_scheme(scheme, when, edition, settings_source, overrides=overrides, files=tuple([*(s.file for s in sources), settings_source.file]))
+    return build_scheme(
+        scheme, when, edition, settings_source, overrides=overrides, files=(*(s.file for s in sources), settings_source.file)
+    )
 
 
 def build_scheme(
@@ -263,20 +270,35 @@ def build_scheme(
     if settings is None or main is None:
         raise Refused(faults)
     if settings.period != str(period):
-        faults.append(settings_source.fault("period.name", "考核期与文件名不一致", ("period",), value=settings.period, remedy=f"应为“{period}”"))
+        faults.append(
+            settings_source.fault("period.name", "考核期与文件名不一致", ("period",), value=settings.period, remedy=f"应为“{period}”")
+        )
     chosen, patched, found = _choose(edition, main, settings, settings_source)
     faults += found
     patched, changes, found = _settle_changes(patched, settings, settings_source, overrides or {})
     faults += found
     if faults:
         raise Refused(faults)
-    blocks, found = _blocks(patched, period)
-    if found:
-        raise Refused(found)
+    final, found = _validate_edition(patched, period)
+    blocks, more = _blocks(patched, period)
+    if final is None or more:
+        raise Refused(list(dict.fromkeys(found + more)))
     result = Scheme(
-        scheme, period, edition.file, main.edition, main.tables, **blocks,
-        assumptions=chosen, settings=settings, source=patched, changes=changes, files=files,
-    )  # fmt: skip
+        id=scheme,
+        period=period,
+        edition_file=edition.file,
+        meta=final.edition,
+        tables=final.tables,
+        measures=blocks["measures"],
+        tree=blocks["tree"],
+        rankings=blocks["rankings"],
+        outcomes=blocks["outcomes"],
+        assumptions=chosen,
+        settings=settings,
+        source=patched,
+        changes=changes,
+        files=files,
+    )
     from .lint import lint_scheme
 
     errors = [f for f in lint_scheme(result) if f.severity == "error"]
@@ -288,26 +310,36 @@ def build_scheme(
 def _validate_edition(source: Source, period: Period) -> tuple[EditionFile | None, list[Fault]]:
     """The whole file, each block with its first variant; other variants are validated when the blocks are built."""
     flat = {
-        key: {name: variants(raw, period)[0][1] for name, raw in value.items()} if key in SECTIONS and isinstance(value, dict) else fix(value, period)
+        key: {name: variants(raw, period)[0][1] for name, raw in value.items()}
+        if key in SECTIONS and isinstance(value, dict)
+        else fix(value, period)
         for key, value in source.data.items()
     }
     return validate(EditionFile, source, flat)
 
 
-def _choose(edition: Source, main: EditionFile, settings: PeriodFile, settings_source: Source) -> tuple[tuple[Chosen, ...], Source, list[Fault]]:
+def _choose(
+    edition: Source, main: EditionFile, settings: PeriodFile, settings_source: Source
+) -> tuple[tuple[Chosen, ...], Source, list[Fault]]:
     faults: list[Fault] = []
     chosen: list[Chosen] = []
     patched = edition
     for name in settings.assumptions:
         if name not in main.assumptions:
-            faults.append(settings_source.fault("assumption.unknown", f"没有名为“{name}”的假设", ("assumptions", name), remedy=nearest(name, main.assumptions)))
+            faults.append(
+                settings_source.fault(
+                    "assumption.unknown", f"没有名为“{name}”的假设", ("assumptions", name), remedy=nearest(name, main.assumptions)
+                )
+            )
     for name, assumption in main.assumptions.items():
         choice = settings.assumptions.get(name, assumption.default_name)
         options = [*assumption.default, *assumption.alternatives]
         changed: list[tuple[str, Any, Any]] = []
         if choice not in options:
             faults.append(
-                settings_source.fault("assumption.choice", f"假设“{name}”没有这种读法", ("assumptions", name), value=choice, remedy=nearest(choice, options))
+                settings_source.fault(
+                    "assumption.choice", f"假设“{name}”没有这种读法", ("assumptions", name), value=choice, remedy=nearest(choice, options)
+                )
             )
             continue
         if choice in assumption.alternatives:
@@ -316,7 +348,16 @@ def _choose(edition: Source, main: EditionFile, settings: PeriodFile, settings_s
             faults += found
         others = tuple(assumption.label(o) for o in options if o != choice)
         chosen.append(
-            Chosen(name, assumption.clause, assumption.silent, choice, assumption.label(choice), choice == assumption.default_name, others, tuple(changed))
+            Chosen(
+                name,
+                assumption.clause,
+                assumption.silent,
+                choice,
+                assumption.label(choice),
+                choice == assumption.default_name,
+                others,
+                tuple(changed),
+            )
         )
     return tuple(chosen), patched, faults
 
@@ -335,7 +376,11 @@ def _settle_changes(
     for name, reason in settings.not_assessed.items():
         if name not in tree or "children" in tree[name]:
             leaves = [n for n, node in tree.items() if isinstance(node, dict) and "children" not in node]
-            faults.append(settings_source.fault("not_assessed.unknown", f"没有名为“{name}”的指标", ("not_assessed", name), remedy=nearest(name, leaves)))
+            faults.append(
+                settings_source.fault(
+                    "not_assessed.unknown", f"没有名为“{name}”的指标", ("not_assessed", name), remedy=nearest(name, leaves)
+                )
+            )
             continue
         patched, _, _ = apply_patch(patched, {f"tree.{name}.not_assessed": reason}, origin=settings_source, at=("not_assessed",))
     if overrides:

@@ -76,7 +76,15 @@ def parse_yaml(text: str, shown: str) -> Source:
         mark = getattr(error, "problem_mark", None)
         row = mark.line + 1 if mark else None
         raise Refused(
-            [Fault("yaml.syntax", "YAML 写法有误：" + _hint(text, row, str(getattr(error, "problem", ""))), "请对照相邻行检查缩进、冒号和引号", file=shown, row=row)]
+            [
+                Fault(
+                    "yaml.syntax",
+                    "YAML 写法有误：" + _hint(text, row, str(getattr(error, "problem", ""))),
+                    "请对照相邻行检查缩进、冒号和引号",
+                    file=shown,
+                    row=row,
+                )
+            ]
         ) from error
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
@@ -136,7 +144,16 @@ def _node(event: Any, events: Any, path: PathKey, source: Source, faults: list[F
                 faults.append(Fault("yaml.key", "键应为简单文字", file=source.file, row=row))
             elif key in mapping:
                 first = source.places[here][1]
-                faults.append(Fault("yaml.duplicate_key", f"键“{key}”重复（前一处在第{first}行）", "请保留一处", file=source.file, row=row, path=".".join(map(str, here))))
+                faults.append(
+                    Fault(
+                        "yaml.duplicate_key",
+                        f"键“{key}”重复（前一处在第{first}行）",
+                        "请保留一处",
+                        file=source.file,
+                        row=row,
+                        path=".".join(map(str, here)),
+                    )
+                )
             else:
                 source.places[here] = (source.file, row)
             mapping[key] = _node(next(events), events, here, source, faults)

@@ -55,13 +55,21 @@ def _fault(annotation: Any, source: Source, raw: Any, at: PathKey, item: Any) ->
         return source.fault("key.missing", f"缺少必填的键“{where[-1]}”", path[:-1])
     if kind == "literal_error":
         options = [o.strip().strip("'") for o in item["ctx"]["expected"].replace(" or ", ", ").split(",")]
-        return source.fault("value.not_allowed", "取值不在允许范围内", path, value=shown, remedy=nearest(shown, options) if len(options) > 1 else f"应为“{options[0]}”")
+        return source.fault(
+            "value.not_allowed",
+            "取值不在允许范围内",
+            path,
+            value=shown,
+            remedy=nearest(shown, options) if len(options) > 1 else f"应为“{options[0]}”",
+        )
     message = _MESSAGES.get(kind) or item["msg"]
     return source.fault(f"value.{kind}", message, path, value=shown)
 
 
 def _is_tag(part: Any) -> bool:
-    return isinstance(part, str) and ((part.startswith("<") and part.endswith(">")) or part.startswith(("function-", "literal[")) or part[:1].isupper())
+    return isinstance(part, str) and (
+        (part.startswith("<") and part.endswith(">")) or part.startswith(("function-", "literal[")) or part[:1].isupper()
+    )
 
 
 def _known_keys(annotation: Any, loc: tuple[Any, ...]) -> list[str]:
@@ -75,12 +83,7 @@ def _known_keys(annotation: Any, loc: tuple[Any, ...]) -> list[str]:
             name = part[1:-1]
             current = [m for m in models if getattr(m, "name", lambda: "")() == name or m.__name__.lower() == name]
             continue
-        fields = [
-            info.annotation
-            for m in models
-            for n, info in m.model_fields.items()
-            if part in (n, info.alias)
-        ]
+        fields = [info.annotation for m in models for n, info in m.model_fields.items() if part in (n, info.alias)]
         current = fields or current
     models = [m for c in current for m in _models(c)]
     return [(info.alias or n).rstrip("_") for m in models for n, info in m.model_fields.items()]

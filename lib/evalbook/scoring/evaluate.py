@@ -104,13 +104,21 @@ class Walk:
         if name in self.scheme.measures:
             model = self.scheme.measures[name].main
             return self.scope().uom(model) if isinstance(model, Ref) else str(model.uom(self.scope()))
-        return "分" if name in self.scheme.tree else getattr(self.scheme.outcomes[name].main, "uom", "") if name in self.scheme.outcomes else ""
+        return (
+            "分"
+            if name in self.scheme.tree
+            else getattr(self.scheme.outcomes[name].main, "uom", "")
+            if name in self.scheme.outcomes
+            else ""
+        )
 
     def in_arithmetic(self, column: Column) -> Column:
         """A stored column in the arithmetic of this walk."""
         if not self.floats or column.is_float:
             return column
-        return Column(np.array([float(v) if s == State.OK else 0.0 for v, s in zip(column.values, column.states, strict=True)]), column.states)
+        return Column(
+            np.array([float(v) if s == State.OK else 0.0 for v, s in zip(column.values, column.states, strict=True)]), column.states
+        )
 
     def choose_variant(self, variants: Variants[Any]) -> np.ndarray:
         """For each unit the number of the by-variant its attributes choose; units that no key fits are a fault."""
@@ -125,7 +133,10 @@ class Walk:
         if (chosen < 0).any():
             attribute = variants.models[0][0][0].attribute
             raise KindFault(
-                "by.no_key", f"属性“{attribute}”的取值在 by 表中没有对应的键", "请补充该键或 else，或核对名单", rows=tuple(int(r) for r in np.flatnonzero(chosen < 0))
+                "by.no_key",
+                f"属性“{attribute}”的取值在 by 表中没有对应的键",
+                "请补充该键或 else，或核对名单",
+                rows=tuple(int(r) for r in np.flatnonzero(chosen < 0)),
             )
         return chosen
 
@@ -163,12 +174,11 @@ class Walk:
         if leaf.not_assessed:
             empty = _blank(rows, State.NOT_ASSESSED, self.floats)
             none = _full(like(empty.values, exact(0)), rows)
-            return LeafResult("", empty, empty, empty, empty.values, _full(like(none, marks), rows), none, nothing, np.ones(rows, dtype=bool))
+            return LeafResult(
+                "", empty, empty, empty, empty.values, _full(like(none, marks), rows), none, nothing, np.ones(rows, dtype=bool)
+            )
         measured = self._value(leaf.measure)
-        if isinstance(leaf.rule, FieldRule):
-            grade_on = leaf.rule.rank(measured, scope)
-        else:
-            grade_on = measured
+        grade_on = leaf.rule.rank(measured, scope) if isinstance(leaf.rule, FieldRule) else measured
         try:
             raw = graded(leaf.rule, grade_on, marks)
         except KindFault as fault:
@@ -318,10 +328,16 @@ class Walk:
             who = f"{label}（{self.scope().unit_name(row)}）"
             self.faults.append(
                 Fault(
-                    fault.code, f"{who}：{fault.message}", fault.remedy,
-                    file=cell.file if cell else "", sheet=cell.sheet if cell else "", row=cell.row if cell else None,
-                    column=cell.column if cell else "", value=cell.raw if cell else "", path=f"{section}.{name}",
-                )  # fmt: skip
+                    fault.code,
+                    f"{who}：{fault.message}",
+                    fault.remedy,
+                    file=cell.file if cell else "",
+                    sheet=cell.sheet if cell else "",
+                    row=cell.row if cell else None,
+                    column=cell.column if cell else "",
+                    value=cell.raw if cell else "",
+                    path=f"{section}.{name}",
+                )
             )
 
     def _quantities(self, model: Any) -> set[tuple[str, str]]:
@@ -368,21 +384,36 @@ def _pick(columns: list[Column], chosen: np.ndarray) -> Column:
         return columns[0]
     parts: Callable[[str], list[Any]] = lambda attribute: [getattr(c, attribute) for c in columns]  # noqa: E731
     return Column(
-        _take(parts("values"), chosen), _take(parts("states"), chosen), _optional(parts("low"), chosen), _optional(parts("high"), chosen),
-        _optional(parts("size"), chosen), _optional(parts("roster"), chosen), any(parts("mean_points")),
-    )  # fmt: skip
+        _take(parts("values"), chosen),
+        _take(parts("states"), chosen),
+        _optional(parts("low"), chosen),
+        _optional(parts("high"), chosen),
+        _optional(parts("size"), chosen),
+        _optional(parts("roster"), chosen),
+        any(parts("mean_points")),
+    )
 
 
 def _merge_leaves(name: str, parts: list[LeafResult], chosen: np.ndarray) -> LeafResult:
     return LeafResult(
-        name, _pick([p.measured for p in parts], chosen), _pick([p.graded for p in parts], chosen), _pick([p.points for p in parts], chosen),
-        _take([p.raw_points for p in parts], chosen), _take([p.marks for p in parts], chosen), _take([p.assessed for p in parts], chosen),
-        chosen, _take([p.gate for p in parts], chosen),
-    )  # fmt: skip
+        name,
+        _pick([p.measured for p in parts], chosen),
+        _pick([p.graded for p in parts], chosen),
+        _pick([p.points for p in parts], chosen),
+        _take([p.raw_points for p in parts], chosen),
+        _take([p.marks for p in parts], chosen),
+        _take([p.assessed for p in parts], chosen),
+        chosen,
+        _take([p.gate for p in parts], chosen),
+    )
 
 
 def _merge_branches(name: str, parts: list[BranchResult], chosen: np.ndarray) -> BranchResult:
     return BranchResult(
-        name, _pick([p.points for p in parts], chosen), _take([p.marks for p in parts], chosen), _take([p.assessed for p in parts], chosen),
-        _take([p.rescaled for p in parts], chosen), chosen,
-    )  # fmt: skip
+        name,
+        _pick([p.points for p in parts], chosen),
+        _take([p.marks for p in parts], chosen),
+        _take([p.assessed for p in parts], chosen),
+        _take([p.rescaled for p in parts], chosen),
+        chosen,
+    )

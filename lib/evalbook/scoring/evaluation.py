@@ -184,7 +184,7 @@ class Evaluation:
                         "label": model.label,
                         "clause": model.clause,
                         "measured": decimal(measured[row], SHOWN_DECIMALS),
-                        "rank": None if places[row] is None else int(places[row]),
+                        "rank": None if (place := places[row]) is None else int(place),
                         "marks": decimal(marks[row]),
                         "points": decimal(points[row]),
                         "state": states[row],
@@ -276,6 +276,7 @@ class Evaluation:
 
     def record(self) -> dict[str, Any]:
         """Canonical result: every number as exact text, in roster order; what two runs must agree on."""
+
         def number(value: Any) -> str | None:
             return None if value is None else value if isinstance(value, str) else str(value)
 
@@ -331,5 +332,3 @@ def decimal(value: Any, decimals: int | None = None) -> Any:
 def shown(value: Any) -> Any:
     """A figure's value for a frame: Decimal, text, or None."""
     return decimal(value) if isinstance(value, Exact) else value
-
-

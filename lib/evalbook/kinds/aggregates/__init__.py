@@ -15,4 +15,4 @@ def _bare_name(raw: Any) -> Any:
     return {raw: None} if isinstance(raw, str) else raw
 
 
-AnyAggregate = Annotated[one_of(AGGREGATES, "汇总方式"), BeforeValidator(_bare_name)]
+AnyAggregate: Any = Annotated[one_of(AGGREGATES, "汇总方式"), BeforeValidator(_bare_name)]

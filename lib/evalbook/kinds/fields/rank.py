@@ -78,7 +78,9 @@ def rank_column(column: Column, scope: Scope, field: Field) -> Column:
 
 def place_sentence(column: Column, row: int, ties: str) -> str:
     """How a place is told: size of the field, place, who shares it."""
-    assert column.low is not None and column.high is not None and column.size is not None
+    assert column.low is not None
+    assert column.high is not None
+    assert column.size is not None
     low, high, size = int(column.low[row]), int(column.high[row]), int(column.size[row])
     place = plain(column.values[row])
     if low > size:

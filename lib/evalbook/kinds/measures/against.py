@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
@@ -12,7 +12,7 @@ from ..column import Column
 PERIODS = ("previous", "year_before")
 
 
-def _parse(raw: Any) -> Ref | Literal["previous", "year_before"]:
+def _parse(raw: Any) -> Ref | str:
     return raw if isinstance(raw, str) and raw in PERIODS else Ref.parse(raw)
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
+from pydantic import Field
 
-from ..base import Kind, OutcomeScope
+from ..base import Flag, Kind, OutcomeScope
 
 #: Verdicts of a list outcome, in the order a reader wants them.
 VERDICTS = ("入选", "待裁定", "未入选", "无入选资格", "不参与排名")
@@ -37,8 +38,8 @@ class Outcome(Kind):
     label: str = ""
     clause: str = ""
     note: str = ""
-    official: bool = True
-    benefits: list[str] = []
+    official: Flag = True
+    benefits: list[str] = Field(default_factory=list)
 
     def decide(self, scope: OutcomeScope, name: str) -> Decision:
         """The decision over the units."""

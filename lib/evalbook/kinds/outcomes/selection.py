@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ..base import Model, Operand, RankingView, OutcomeScope
+from ..base import Model, Operand, OutcomeScope, RankingView
 from ..conditions import Condition
 from ..places import places
 from .base import Decision
@@ -80,9 +80,7 @@ def _settle(
         column = scope.column(policy.decided_by)
         inside = np.zeros(scope.rows(), bool)
         inside[tied] = True
-        found = places(
-            column.values, column.ok, inside, np.zeros(scope.rows(), int), descending=policy.order == "desc", missing_last=True
-        )
+        found = places(column.values, column.ok, inside, np.zeros(scope.rows(), int), descending=policy.order == "desc", missing_last=True)
         verdicts[tied] = "未入选"
         verdicts[tied[found.high[tied] <= seats]] = "入选"
         still = tied[(found.low[tied] <= seats) & (found.high[tied] > seats)]

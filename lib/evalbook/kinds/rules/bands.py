@@ -22,10 +22,10 @@ def _parse(raw: Any) -> tuple[Band, ...]:
         raise PydanticCustomError("bands", "分档应写成 {example}", {"example": "{1: 6, 2-4: 5, 5-7: 4}"})
     bands = []
     for key, points in raw.items():
-        low, dash, high = str(key).partition("-")
-        if not (low.isdigit() and (high.isdigit() or not dash)) or not is_number_text(str(points)):
+        first, dash, last = str(key).partition("-")
+        if not (first.isdigit() and (last.isdigit() or not dash)) or not is_number_text(str(points)):
             raise PydanticCustomError("band", "分档“{key}: {points}”应写成 名次或名次-名次: 得分", {"key": str(key), "points": str(points)})
-        bands.append((int(low), int(high or low), exact(str(points))))
+        bands.append((int(first), int(last or first), exact(str(points))))
     bands.sort(key=lambda band: band[0])
     expected = 1
     for low, high, _ in bands:

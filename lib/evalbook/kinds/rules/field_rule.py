@@ -36,7 +36,8 @@ def graded(rule: Rule, column: Column, marks: Any) -> np.ndarray:
     if not column.mean_points:
         out[..., ok] = rule.points(column.values[..., ok], grading)
         return out
-    assert column.low is not None and column.high is not None
+    assert column.low is not None
+    assert column.high is not None
     low, high = column.low[..., ok], column.high[..., ok]
     total = np.zeros_like(column.values[..., ok])
     total[...] = column.number(0)

@@ -36,7 +36,9 @@ ShareTable = Annotated[
     Any,
     BeforeValidator(_parse),
     PlainSerializer(lambda shares: {plain(b): plain(p) for b, p in shares}, return_type=dict),
-    WithJsonSchema({"type": "object", "description": "累计比例: 得分，最后一段为1", "additionalProperties": {"type": ["number", "string"]}}),
+    WithJsonSchema(
+        {"type": "object", "description": "累计比例: 得分，最后一段为1", "additionalProperties": {"type": ["number", "string"]}}
+    ),
 ]
 
 
