@@ -441,7 +441,8 @@ def unit_sheet(run: Prepared, row: int) -> Html:
         total = evaluation.points(evaluation.main_root, row)
         head = f"第{place}名" if place is not None else "不参与排名"
         points = DASH if total is None else plain(total)
-        parts.append(paragraph(f"{head}；{evaluation.scheme.label(evaluation.main_root)} {points}分（满分{_marks(evaluation)}分）", "result"))
+        label = evaluation.scheme.label(evaluation.main_root)
+        parts.append(paragraph(f"{head}；{label} {points}分（满分{_marks(evaluation)}分）", "result"))
     rows, css = [], []
     for root in evaluation.scheme.roots:
         for depth, part in explain(evaluation, code, root).walk():
