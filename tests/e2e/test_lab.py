@@ -42,6 +42,9 @@ def watch(event, args):
 sys.addaudithook(watch)
 """
 
+# A cell that is run before the kernel has connected is lost.
+KERNEL_IS_IDLE = "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+
 NOTEBOOK = {
     "cells": [{"id": "a", "cell_type": "code", "metadata": {}, "source": "print('甲' * 3)", "outputs": [], "execution_count": None}],
     "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
@@ -85,6 +88,7 @@ def server(project: Path, tmp_path: Path, address_log: Path) -> Iterator[str]:
     variables = inherited | home | {"PYTHONPATH": str(tmp_path / "watch"), "ADDRESS_LOG": str(address_log)}
     # The test runs as root in containers, which Jupyter refuses unless told; an analyst never needs this.
     extra = ["--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--IdentityProvider.token=t"]
+    extra += ["--LabApp.expose_app_in_browser=True"]  # so that the test can ask the page whether the kernel is idle
     program = f"import sys; from pathlib import Path; from evalbook import lab; sys.exit(lab.start(Path({str(project)!r}), {extra!r}))"
     with (tmp_path / "server.log").open("wb") as log:
         process = subprocess.Popen([sys.executable, "-c", program], env=variables, stdout=log, stderr=log, start_new_session=True)
@@ -128,8 +132,8 @@ def test_menus_are_chinese_and_nothing_leaves_the_machine(server: str, address_l
         page.goto(f"{server}/?token=t")
         page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell", timeout=60_000)
         page.wait_for_selector(".lm-MenuBar-itemLabel:has-text('文件')", timeout=60_000)
-        page.locator(".jp-CodeCell .cm-content").first.click()
-        page.keyboard.press("Shift+Enter")
+        page.wait_for_function(KERNEL_IS_IDLE, timeout=60_000)
+        page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
         page.wait_for_selector(".jp-OutputArea-output:has-text('甲甲甲')", timeout=60_000)
         menus = [text.strip() for text in page.locator("#jp-MainMenu .lm-MenuBar-itemLabel").all_inner_texts()]
         notifications = page.locator(".Toastify__toast").count()
