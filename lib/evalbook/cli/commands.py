@@ -270,10 +270,15 @@ def _print_explanation(explanation: Explanation, *, traces: bool) -> None:
 
 
 def schema(options: Namespace) -> int:
-    """``schema``: JSON Schemas into params/."""
+    """``schema``: JSON Schemas into params/, the reference of all kinds into docs/."""
     from ..scheme.jsonschema import write_schemas
+    from ..scheme.reference import write_reference
 
-    for path in write_schemas(_book(options).root / "params"):
+    root = _book(options).root
+    written = write_schemas(root / "params")
+    if (root / "docs").is_dir():
+        written.append(write_reference(root / "docs"))
+    for path in written:
         print(path)
     return 0
 
