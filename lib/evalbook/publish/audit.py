@@ -1,0 +1,256 @@
+"""Is it evidence? Faults of a finished page, and of an executed notebook before it becomes one.
+
+The page's template and sanitiser should leave nothing to find. This is the net below them, written against the result: whatever
+way a script, an outside address, a cut table or a missing glyph got in, the page is not published.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from evalbook.errors import Fault
+
+from .html import CSP
+from .normalise import KNOWN_MIME
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+__all__ = ["audit", "audit_notebook"]
+
+_EMBEDDED = "请改为写在页面之内"
+_LOADING = frozenset(
+    {"src", "href", "srcset", "data", "poster", "action", "formaction", "background", "xlink:href", "ping", "cite", "longdesc", "manifest"}
+)
+_FORBIDDEN_TAGS = frozenset(
+    {"script", "iframe", "object", "embed", "base", "link", "form", "applet", "frame", "frameset", "portal", "svg", "math", "template"}
+)
+_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+_NO_NUMBER = frozenset(
+    {"nan", "none", "inf", "-inf", "+inf", "infinity", "-infinity", "<na>", "nat", "null", "#n/a", "#div/0!", "#value!", "#ref!", "#name?"}
+)
+_ELLIPSES = frozenset({"…", "...", "……", "⋯", "⋮", "..", "[...]", "[…]"})
+#: A relative address without scheme, host, query or way up.
+_BELOW = re.compile(r"(?!\.\./)(?:[A-Za-z0-9_.~-]|%[0-9A-F]{2})+(?:/(?!\.\./)(?:[A-Za-z0-9_.~-]|%[0-9A-F]{2})+)*")
+_CSS_URL = re.compile(r"""url\(\s*["']?(?!data:)""", re.I)
+_FONT = re.compile(r"url\(data:font/woff2;base64,([A-Za-z0-9+/=]+)\)")
+_TRACEBACK = re.compile(r"Traceback \(most recent call last\)|^\s*File \".+\", line \d+", re.M)
+_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
+_SVG_DANGER = re.compile(
+    r"""<\s*(?:script|foreignObject|iframe|handler)\b|\son[a-z]+\s*=|(?:href|src)\s*=\s*["'](?!#|data:image/)"""
+    r"""|url\(\s*["']?(?!#|data:)|@import""",
+    re.I,
+)
+
+
+class _Reader(HTMLParser):
+    """Collects what can be wrong with a page while it is read once."""
+
+    def __init__(self, local_links: bool) -> None:
+        super().__init__(convert_charrefs=True)
+        self._local_links = local_links
+        self.faults: list[Fault] = []
+        self.text: set[str] = set()
+        self.styles: list[str] = []
+        self.ids: set[str] = set()
+        self.links: list[str] = []
+        self.language = self.csp = ""
+        self._stack: list[str] = []
+        self._head_position = 0
+        self._cell: list[str] | None = None
+        self._tables = 0
+        self._rows = 0
+        self._whole: list[str] = []
+
+    def fault(self, code: str, message: str, remedy: str, value: str = "") -> None:
+        self.faults.append(Fault(code, message, remedy, value=value[:80], path=f"第{self.getpos()[0]}行"))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self.handle_endtag(tag)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag in _FORBIDDEN_TAGS:
+            self.fault("page.forbidden_tag", f"页面含有 {tag} 元素", "报告中不得有会执行或加载内容的元素", tag)
+        for name, value in given.items():
+            self._attribute(tag, name, value)
+        if tag == "html":
+            self.language = given.get("lang", "")
+        elif self._stack[-1:] == ["head"]:
+            self._head_position += 1
+            if tag == "meta" and given.get("http-equiv", "").lower() == "content-security-policy" and self._head_position == 1:
+                self.csp = given.get("content", "")
+            elif tag == "meta" and given.get("http-equiv", "").lower() == "refresh":
+                self.fault("page.redirect", "页面会自动跳转", _EMBEDDED, given.get("content", ""))
+        elif tag == "img" and not given.get("alt", "").strip():
+            self.fault("page.no_alt", "图片没有文字说明", "请在输出的元数据中写 alt")
+        elif tag == "table":
+            self._tables += 1
+        elif tag in ("td", "th"):
+            self._cell = []
+        if tag not in _VOID:
+            self._stack.append(tag)
+
+    def _attribute(self, tag: str, name: str, value: str) -> None:
+        compact = "".join(value.split())
+        if name.startswith("on"):
+            self.fault("page.event_handler", f"{tag} 元素带有事件处理", "请删去", f"{name}={value}")
+        elif name == "id":
+            if value in self.ids:
+                self.fault("page.duplicate_id", "页面内编号重复", "请使编号唯一", value)
+            self.ids.add(value)
+        elif name == "style" and (_CSS_URL.search(value) or "@import" in value.lower()):
+            self.fault("page.external", "样式引用页面以外的内容", _EMBEDDED, value)
+        elif name in _LOADING:
+            if tag == "a" and name == "href" and compact.startswith("#"):
+                self.links.append(compact[1:])
+            elif tag == "a" and name == "href" and self._local_links and _BELOW.fullmatch(value):
+                pass
+            elif not (tag == "img" and name == "src" and re.match(r"data:image/(png|svg\+xml);base64,", compact)):
+                self.fault("page.external", f"{tag} 元素的 {name} 指向页面以外", _EMBEDDED, value)
+            elif compact.startswith("data:image/svg"):
+                self._svg(compact.partition(",")[2])
+
+    def _svg(self, encoded: str) -> None:
+        try:
+            found = _SVG_DANGER.search(base64.b64decode(encoded, validate=True).decode("utf-8"))
+        except (binascii.Error, UnicodeDecodeError):
+            self.fault("page.broken_image", "图片数据无法解码", "请重新生成图片")
+            return
+        if found:
+            self.fault("page.active_svg", "SVG 图中含有会执行或加载的内容", "请重新生成图片", found[0])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th") and self._cell is not None:
+            self._check_cell("".join(self._cell).strip())
+            self._cell = None
+        if tag in self._stack:
+            while self._stack.pop() != tag:
+                pass
+
+    def _check_cell(self, text: str) -> None:
+        if text in _ELLIPSES and "tbody" in self._stack:
+            self.fault("page.truncated", "表格被省略号截断", "请输出完整的表格", text)
+        elif text.lower() in _NO_NUMBER:
+            self.fault("page.no_number", "单元格里是程序的空值，不是数据", "请写明缺失、不适用或其他状态", text)
+
+    def handle_data(self, data: str) -> None:
+        if self._stack[-1:] == ["style"]:
+            self.styles.append(data)
+            return
+        self.text.update(data)
+        self._whole.append(data)
+        if self._cell is not None:
+            self._cell.append(data)
+
+    def close(self) -> None:
+        super().close()
+        if _TRACEBACK.search("".join(self._whole)):
+            self.fault("page.traceback", "页面含有程序的出错信息", "请排除错误后重新运行")
+
+
+def _style_faults(styles: list[str]) -> Iterator[Fault]:
+    for style in styles:
+        for found in _CSS_URL.finditer(style):
+            yield Fault("page.external", "样式引用页面以外的内容", _EMBEDDED, value=style[found.start() : found.start() + 80])
+        if "@import" in style.lower():
+            yield Fault("page.external", "样式引用另外的样式表", _EMBEDDED, value="@import")
+
+
+def _glyph_faults(text: set[str], styles: list[str]) -> Iterator[Fault]:
+    """Characters that would show as a box: those that no embedded font has."""
+    from fontTools.ttLib import TTFont
+
+    if "\ufffd" in text:
+        yield Fault("page.replacement", "页面含有解码失败的字符（U+FFFD）", "请核对原始文件的编码")
+    fonts = [found for style in styles for found in _FONT.findall(style)]
+    if not fonts or len(fonts) % 2:
+        yield Fault("page.no_font", "页面没有内嵌字体", "请用本程序生成页面")
+        return
+    maps = []
+    for data in fonts:
+        with TTFont(BytesIO(base64.b64decode(data)), lazy=True) as font:
+            maps.append(set(font.getBestCmap()))
+    # Faces come in pairs, regular and bold; a character that only one of them has would change its look or show as a box.
+    shown = set().union(*(regular & bold for regular, bold in zip(maps[::2], maps[1::2], strict=True)))
+    lacking = sorted(c for c in text if c.isprintable() and c != "\ufffd" and ord(c) not in shown)
+    if lacking:
+        named = "、".join(f"{c}（U+{ord(c):04X}）" for c in lacking[:20])
+        yield Fault("page.missing_glyph", "内嵌字体缺少页面上的字", "请把这些字加入 extra_characters.txt 并重新生成字体", value=named)
+
+
+def audit(html: str, *, local_links: bool = False) -> list[Fault]:
+    """Everything that keeps a page from being evidence; an empty list says that it may be published.
+
+    Looks for active content, anything loaded from outside, a missing or different security policy, cut tables, characters
+    without glyph, programs' words for "no value" in cells, tracebacks, images without text, links into nowhere.
+
+    Parameters
+    ----------
+    html
+        The whole page.
+    local_links
+        Whether the page may link to files below its own folder, as lists of pages do.
+
+    Examples
+    --------
+    >>> sorted({fault.code for fault in audit('<p onclick="x()">')})
+    ['page.csp', 'page.event_handler', 'page.language', 'page.no_font']
+    """
+    reader = _Reader(local_links)
+    reader.feed(html)
+    reader.close()
+    faults = list(reader.faults)
+    if reader.csp != CSP:
+        faults.append(Fault("page.csp", "页面没有规定的安全策略，或不在页首", "请用本程序生成页面", value=reader.csp))
+    if reader.language != "zh-CN":
+        faults.append(Fault("page.language", "页面没有标明语言 zh-CN", "请用本程序生成页面", value=reader.language))
+    dead = [link for link in dict.fromkeys(reader.links) if link not in reader.ids]
+    faults += [Fault("page.dead_link", "页内链接没有对应的位置", "请核对标题文字", value=link) for link in dead]
+    return [*faults, *_style_faults(reader.styles), *_glyph_faults(reader.text, reader.styles)]
+
+
+def audit_notebook(nb: NotebookNode) -> list[Fault]:
+    """What in the outputs of an executed notebook is no evidence; judged before :func:`~evalbook.publish.normalise.normalise` drops it.
+
+    Whether all cells ran, and ran the template's sources, is the runner's gate.
+
+    Examples
+    --------
+    >>> from nbformat import v4
+    >>> out = v4.new_output("stream", name="stderr", text="DeprecationWarning")
+    >>> [fault.code for fault in audit_notebook(v4.new_notebook(cells=[v4.new_code_cell("1", outputs=[out])]))]
+    ['notebook.stderr']
+    """
+    faults = []
+    for number, cell in enumerate(nb["cells"], start=1):
+        for output in cell.get("outputs", []):
+            for code, message, remedy, value in _output_faults(output):
+                faults.append(Fault(code, message, remedy, value=value[:200], path=f"第{number}个单元格"))
+    return faults
+
+
+def _output_faults(output: NotebookNode) -> Iterator[tuple[str, str, str, str]]:
+    kind = output["output_type"]
+    if kind == "error":
+        yield "notebook.error", "单元格执行出错", "请按错误信息处理后重新运行", f"{output['ename']}: {output['evalue']}"
+    elif kind == "stream" and output["name"] == "stderr":
+        yield "notebook.stderr", "单元格输出了警告或错误信息", "请消除警告后重新运行", "".join(output["text"]).strip()
+    elif kind in ("display_data", "execute_result"):
+        for mime in output["data"]:
+            if mime not in KNOWN_MIME:
+                yield "notebook.unknown_mime", "输出含有报告不接受的类型", "请改用表格、图片或文字", mime
+        shown = [mime for mime in output["data"] if mime in KNOWN_MIME]
+        plain = "".join(output["data"].get("text/plain", ""))
+        if shown == ["text/plain"] and (found := _ADDRESS.search(plain)):
+            yield "notebook.address", "输出只有对象的内存地址，每次运行都不同", "请输出表格或文字", plain[: found.end()]
+    elif kind == "stream" and (found := _ADDRESS.search("".join(output["text"]))):
+        yield "notebook.address", "输出含有对象的内存地址，每次运行都不同", "请输出表格或文字", found.string[: found.end()]
