@@ -1,0 +1,77 @@
+"""Tables as csv files beside the report: for Excel, for WPS, and for whoever checks the figures with a program of his own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from numbers import Integral, Rational
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evalbook.exact import exact, plain
+from evalbook.safe import defuse, write_csv
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["cell_text", "write_tables"]
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,80}")
+
+
+def cell_text(value: Any) -> str:
+    """A value as it stands in a csv cell: text defused, numbers exact and untouched, nothing for a missing one.
+
+    >>> [cell_text(v) for v in ("=1+1", Decimal("-0.50"), exact("1/3"), 7, None, float("nan"), True)]
+    ["'=1+1", '-0.50', '1/3', '7', '', '', '是']
+    """
+    if value is None or value != value:  # NaN, NaT and the like are not equal to themselves
+        return ""
+    if isinstance(value, str):
+        return defuse(value)
+    if type(value).__name__ == "NAType":  # pandas' own: comparing it gives no truth
+        return ""
+    if isinstance(value, bool) or type(value).__name__ == "bool":
+        return "是" if value else "否"
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, Integral):
+        return str(int(value))
+    if isinstance(value, Rational) or type(value).__name__ == "mpq":
+        text = plain(exact(value))
+        return str(value) if text.startswith("≈") else text
+    if isinstance(value, float):
+        return format(Decimal(repr(float(value))), "f")
+    return defuse(str(value))
+
+
+def write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> list[Path]:
+    """Write each frame as ``<name>.csv`` into the folder and return the paths, in the order given.
+
+    UTF-8 with BOM, CRLF, no index column, quotation marks where needed; a ratio without end is written as a fraction, so that
+    nothing is cut.
+
+    Raises
+    ------
+    ValueError
+        A name that is no plain file name.
+
+    Examples
+    --------
+    >>> import pandas as pd, tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     paths = write_tables(Path(place), {"totals": pd.DataFrame({"考核对象": ["=甲"], "综合得分": [Decimal("85.13")]})})
+    ...     paths[0].read_bytes().decode("utf-8-sig")
+    "考核对象,综合得分\\r\\n'=甲,85.13\\r\\n"
+    """
+    paths = []
+    for name, frame in frames.items():
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"not a file name: {name!r}")
+        columns = [list(frame.iloc[:, i]) for i in range(frame.shape[1])]
+        rows = ([cell_text(value) for value in row] for row in zip(*columns, strict=True))
+        path = Path(folder) / f"{name}.csv"
+        write_csv(path, [defuse(str(heading)) for heading in frame.columns], rows)
+        paths.append(path)
+    return paths

@@ -1,0 +1,88 @@
+"""One small page per unit, for evaluations with more units than a report should hold."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from urllib.parse import quote
+
+from evalbook.safe import write_bytes
+
+from .font import face_css
+from .html import FAMILY, RARE_FAMILY, PageInfo, shell
+from .sanitise import Rewriter, clean
+
+__all__ = ["unit_pages"]
+
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
+
+
+def _file_names(units: list[str]) -> list[str]:
+    """A file name per unit that every system accepts: numbered, so that none is reserved, lost or twice there."""
+    digits = max(3, len(str(len(units))))
+    cleaned = (_UNSAFE.sub("", unit).strip(". ")[:60] for unit in units)
+    return [f"{number:0{digits}d}-{name}.html" if name else f"{number:0{digits}d}.html" for number, name in enumerate(cleaned, start=1)]
+
+
+def unit_pages(sheets: Mapping[str, str], page: PageInfo, folder: Path) -> list[Path]:
+    """Write a page for each unit and an index; returns the paths, the index first.
+
+    Most characters are on most pages, so the font with those is made once; a page adds the few that only it needs.
+
+    Parameters
+    ----------
+    sheets
+        Name of the unit → its sheet as HTML (cleaned here), in the order in which they are to be listed.
+    page
+        The report's page information; the unit's name is put before its title.
+    folder
+        Where the pages go; made if it is not there.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     [path.name for path in unit_pages({"甲县": "<p>第1名</p>", "乙县": "<p>第2名</p>"}, PageInfo(title="评价"), Path(place))]
+    ['index.html', '001-甲县.html', '002-乙县.html']
+    """
+    names = _file_names(list(sheets))
+    bodies = [_body(unit, fragment, page.title) for unit, fragment in sheets.items()]
+    infos = [replace(page, title=f"{unit}　评分表", subtitle=page.title, preliminary_lines=()) for unit in sheets]
+    # The page without fonts tells which characters the frame around each body needs.
+    characters = [set(shell(body, page=info, fonts="")) for body, info in zip(bodies, infos, strict=True)]
+    counts = Counter(c for found in characters for c in found)
+    common = {c for c, count in counts.items() if 2 * count >= len(bodies)}
+    shared = face_css(FAMILY, common)
+    paths = []
+    for name, body, info, found in zip(names, bodies, infos, characters, strict=True):
+        rare = found - common
+        fonts = f"{shared}\n{face_css(RARE_FAMILY, rare, base='')}"
+        paths.append(Path(folder) / name)
+        write_bytes(paths[-1], shell(body, page=info, fonts=fonts).encode("utf-8"))
+    index = Path(folder) / "index.html"
+    write_bytes(index, _index(list(sheets), names, page).encode("utf-8"))
+    return [index, *paths]
+
+
+def _body(unit: str, fragment: str, title: str) -> str:
+    """A unit's sheet in the page's form."""
+    rewriter = Rewriter(unit)
+    body = rewriter.fragment(clean(fragment))
+    return re.sub(r'(<a\b[^>]*?href=")(#[^"]*)"', lambda m: f'{m[1]}#{escape(rewriter.link(m[2]))}"', body)
+
+
+def _index(units: list[str], names: list[str], page: PageInfo) -> str:
+    """The list of units, linked to the pages beside it."""
+    rows = "".join(
+        f'<tr><td class="right">{number}</td><td><a href="{quote(name)}">{escape(unit)}</a></td></tr>'
+        for number, (unit, name) in enumerate(zip(units, names, strict=True), start=1)
+    )
+    head = '<thead><tr><th class="right">序号</th><th>考核对象</th></tr></thead>'
+    table = f'<div class="eb-box"><table>{head}<tbody>{rows}</tbody></table></div>'
+    lines = (f"共{len(units)}份，每个考核对象一份。",)
+    info = replace(page, title=f"{page.title}　单位评分表", subtitle="", signatures=(), provenance=(), preliminary_lines=lines)
+    return shell(table, page=info)
