@@ -22,6 +22,9 @@ class Html(str):
     def _repr_html_(self) -> str:
         return str(self)
 
+    def __repr__(self) -> str:
+        return "HTML"  # a notebook stores the plain text beside the rich one: once is enough
+
     def __add__(self, other: str) -> Html:
         return Html(str(self) + str(other))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
@@ -511,10 +510,9 @@ def unit_sheets(run: Prepared) -> Html:
 def provenance(run: Prepared) -> Html:
     """What was computed from what, with which program: enough to do it again."""
     rows = [[i.name, {"params": "参数", "data": "数据"}.get(i.role, i.role), i.sha256()] for i in run.inputs]
-    version = f"evalbook {__version__}，Python {sys.version_info.major}.{sys.version_info.minor}"
     return join(
         [
-            facts([("程序", version), ("运行文件校验码", run.run_file_sha256 or "无（试看）"), ("结果校验码", run.evaluation.digest())]),
+            facts([("程序", f"evalbook {__version__}"), ("运行文件校验码", run.run_file_sha256 or "无（试看）"), ("结果校验码", run.evaluation.digest())]),
             table([Column("输入文件"), Column("类别"), Column("SHA-256", "code")], rows, caption="输入文件及校验码", wide=True),
             paragraph(f"复现：在同一工作簿中执行 evalbook run {run.scheme} {run.period}，结果校验码应与上面一致。"),
         ]
@@ -526,6 +524,9 @@ class Seal:
 
     def __init__(self, payload: dict[str, Any]) -> None:
         self.payload = payload
+
+    def __repr__(self) -> str:
+        return str(self.payload["result_sha256"])
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         return {RESULT_MIME: self.payload, "text/html": paragraph(f"结果校验码 {self.payload['result_sha256']}", "clause")}

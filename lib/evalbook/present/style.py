@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import io
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from .fonts import FAMILY, register
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FONT_FOLDER = Path(__file__).parent / "fonts"
 #: Colours of dimensions: distinguishable in print and for colour-blind readers (Okabe–Ito order, muted).
 PALETTE = ("#2f5d8a", "#d98e2b", "#4f8f6b", "#a4486b", "#7a6bb0", "#8a8a3a", "#3f9bb5", "#b5563f")
 INK, GRID, ACCENT, PALE = "#222222", "#d9dde2", "#b3261e", "#f1f3f5"
 
 
-@lru_cache(maxsize=1)
-def family() -> str:
-    """Register the shipped fonts with matplotlib and return the family name."""
-    from matplotlib import font_manager
-
-    names = []
-    for path in sorted(FONT_FOLDER.glob("*.ttf")):
-        font_manager.fontManager.addfont(str(path))
-        names.append(font_manager.FontProperties(fname=str(path)).get_name())
-    return names[0]
-
-
 def settings() -> Any:
     """rcParams of every figure."""
+    register()
     return {
-        "font.family": [family()],
+        "font.family": [FAMILY],
         "font.size": 9.5,
         "svg.fonttype": "path",
         "svg.hashsalt": "evalbook",
@@ -56,6 +44,9 @@ class Picture:
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, bbox_inches="tight", pad_inches=0.08)
         self.svg, self.alt = buffer.getvalue(), alt
+
+    def __repr__(self) -> str:
+        return self.alt  # never an address: the same run gives the same bytes
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
         return {"image/svg+xml": self.svg}, {"image/svg+xml": {"alt": self.alt}}
