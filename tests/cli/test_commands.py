@@ -142,7 +142,11 @@ def test_outside_a_project_says_where_to_go(tmp_path: Path, monkeypatch: pytest.
 
 def test_start_up_imports_nothing_heavy() -> None:
     """--help loads neither numpy, pandas, pydantic, matplotlib, papermill nor nbconvert."""
-    script = "import sys; from evalbook.cli import main\ntry:\n main(['--help'])\nexcept SystemExit: pass\nprint(sorted(sys.modules), file=sys.stderr)"
+    script = (
+        "import sys; from evalbook.cli import main\n"
+        "try:\n main(['--help'])\nexcept SystemExit: pass\n"
+        "print(sorted(sys.modules), file=sys.stderr)"
+    )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT, encoding="utf-8")
     loaded = set(eval(result.stderr.strip().splitlines()[-1]))  # noqa: S307 - our own list
     assert not loaded & {"numpy", "pandas", "pydantic", "matplotlib", "papermill", "nbconvert", "yaml"}

@@ -72,7 +72,8 @@ def test_hostile_unit_name_shows_as_text(tmp_path: Path) -> None:
     units = tmp_path / "data/county_trial/2019/units.csv"
     values = tmp_path / "data/county_trial/2019/values.csv"
     for path in (units, values):
-        path.write_text(path.read_text(encoding="utf-8-sig").replace("双清区", "<script>alert(1)</script>"), encoding="utf-8-sig", newline="")
+        text = path.read_text(encoding="utf-8-sig").replace("双清区", "<script>alert(1)</script>")
+        path.write_text(text, encoding="utf-8-sig", newline="")
     hostile = Workbook(tmp_path).prepare("county_trial", "2019")
     for name in SECTIONS:
         text = str(getattr(present, name)(hostile))

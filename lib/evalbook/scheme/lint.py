@@ -277,6 +277,16 @@ def _outcomes(scheme: Scheme) -> Iterator[Fault]:
                         ("outcomes", name),
                         remedy=nearest(model.shortlist, quotas),
                     )
+    known = unofficial(scheme)
+    for name in scheme.settings.accept:
+        if name not in known:
+            yield Fault(
+                "accept.unknown",
+                f"accept 中的“{name}”不是标明自定或未公开的名称",
+                nearest(name, known),
+                file=scheme.files[-1] if scheme.files else "",
+                path="accept",
+            )
     for name in scheme.settings.rulings:
         if name not in scheme.outcomes:
             yield Fault(

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ..base import Model, Operand, OutcomeScope, RankingView
+from ..base import KindFault, Model, Operand, OutcomeScope, RankingView
 from ..conditions import Condition
 from ..places import places
 from .base import Decision
@@ -72,6 +72,11 @@ def _settle(
     ruling = scope.ruling(name)
     if ruling is not None:
         chosen = {int(r) for r in tied if scope.unit_key(int(r)) in ruling.units}
+        strangers = sorted(ruling.units - {scope.unit_key(int(r)) for r in tied})
+        if strangers:
+            raise KindFault(
+                "ruling.not_tied", f"裁定列出的代码{'、'.join(strangers)}不在跨越名额线的并列对象（{who}）之中", "请按代码列出并列对象中入选的"
+            )
         for row in tied:
             verdicts[row] = "入选" if int(row) in chosen else "未入选"
         notes.append(f"{who} 并列跨越名额线，依裁定（{ruling.by} {ruling.date}：{ruling.reason}）处理")
