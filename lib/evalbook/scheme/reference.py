@@ -45,7 +45,9 @@ def _entry(name: str, cls: type[Kind]) -> str:
 
 
 def _body(cls: Any) -> str:
-    fields = ", ".join(f"`{info.alias or field}`" + ("" if info.is_required() else " (optional)") for field, info in cls.model_fields.items())
+    fields = ", ".join(
+        f"`{info.alias or field}`" + ("" if info.is_required() else " (optional)") for field, info in cls.model_fields.items()
+    )
     return f"{inspect.cleandoc(cls.__doc__ or '')}\n\nFields: {fields}.\n"
 
 

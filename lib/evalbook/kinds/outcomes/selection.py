@@ -75,7 +75,9 @@ def _settle(
         strangers = sorted(ruling.units - {scope.unit_key(int(r)) for r in tied})
         if strangers:
             raise KindFault(
-                "ruling.not_tied", f"裁定列出的代码{'、'.join(strangers)}不在跨越名额线的并列对象（{who}）之中", "请按代码列出并列对象中入选的"
+                "ruling.not_tied",
+                f"裁定列出的代码{'、'.join(strangers)}不在跨越名额线的并列对象（{who}）之中",
+                "请按代码列出并列对象中入选的",
             )
         for row in tied:
             verdicts[row] = "入选" if int(row) in chosen else "未入选"
