@@ -26,12 +26,11 @@ def cell_text(value: Any) -> str:
     >>> [cell_text(v) for v in ("=1+1", Decimal("-0.50"), exact("1/3"), 7, None, float("nan"), True)]
     ["'=1+1", '-0.50', '1/3', '7', '', '', '是']
     """
-    if value is None or value != value:  # NaN, NaT and the like are not equal to themselves
+    # pandas' NA has no truth value; NaN and NaT are not equal to themselves
+    if value is None or type(value).__name__ == "NAType" or value != value:
         return ""
     if isinstance(value, str):
         return defuse(value)
-    if type(value).__name__ == "NAType":  # pandas' own: comparing it gives no truth
-        return ""
     if isinstance(value, bool) or type(value).__name__ == "bool":
         return "是" if value else "否"
     if isinstance(value, Decimal):
