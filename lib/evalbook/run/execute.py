@@ -1,0 +1,309 @@
+"""One notebook in one kernel, through papermill; what happened is told in the notebook and in faults.
+
+Papermill's exit code and metadata are not proof (``sys.exit(0)`` in a cell counts as success, a dead kernel leaves every cell
+``completed``), so nothing here decides that a run is good: :mod:`evalbook.run.gate` does.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import Fault
+from .environment import HASH_SEED, ZONE, KernelHome
+from .template import check_parameters
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from .manager import PinnedKernelManager
+
+#: Name under which papermill knows our engine, our translator and our kernel; nothing of papermill's own is replaced.
+ENGINE = "evalbook"
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Time limits of one execution, in seconds."""
+
+    cell: float = 600.0
+    wall: float = 1800.0
+    start: float = 60.0
+
+
+@dataclass
+class Execution:
+    """What came of it: the notebook as far as it got, ``outcome`` of ``terms.OUTCOMES``, and what stopped it."""
+
+    notebook: NotebookNode
+    outcome: str = "completed"
+    faults: list[Fault] = field(default_factory=list)
+    seconds: float = 0.0
+    kernel: str = ""
+    starts: int = 0
+
+
+def injected_source(parameters: Mapping[str, str]) -> str:
+    """Source of the injected cell, readable in Chinese.
+
+    >>> print(injected_source({"scheme": "浙江“督查”", "period": "2023"}))
+    # Parameters
+    scheme = "浙江“督查”"
+    period = "2023"
+    <BLANKLINE>
+    """
+    from papermill.translators import translate_parameters
+
+    _register()
+    source: str = translate_parameters(ENGINE, "python", dict(parameters), "Parameters")
+    return source
+
+
+def execute(
+    template: NotebookNode,
+    parameters: Mapping[str, str],
+    *,
+    folder: Path,
+    file: str = "",
+    address: str = "",
+    cache: Path | None = None,
+    limits: Limits | None = None,
+    zone: str = ZONE,
+    hash_seed: str = HASH_SEED,
+    on_cell: Callable[[int, int], None] | None = None,
+) -> Execution:
+    """Execute a copy of the template in a fresh kernel that works in ``folder``.
+
+    Parameters
+    ----------
+    template
+        Notebook as it stands under ``notebooks/``; it is not changed.
+    parameters
+        Texts for names that the template declares; anything else is refused before a kernel starts.
+    address
+        Address of a :class:`~evalbook.run.warm.WarmServer`; without one the kernel starts cold.
+    zone, hash_seed
+        Time zone and hash seed of the kernel; a second run for a final report takes others. Another seed needs a cold kernel.
+    on_cell
+        Called with number and count of each cell before it runs.
+
+    Returns
+    -------
+    Execution
+        ``outcome`` is ``refused`` (parameters), ``failed``, ``timeout`` or, as far as papermill can tell, ``completed``.
+    """
+    from copy import deepcopy
+
+    if faults := check_parameters(template, parameters, file=file):
+        return Execution(deepcopy(template), "refused", faults)
+    limits = limits or Limits()
+    if hash_seed != HASH_SEED:
+        address = ""
+    begun = time.monotonic()
+    run = Execution(deepcopy(template))
+    # Only the start of a kernel is ever repeated, never the cells: a second try of those could hide that they do not repeat.
+    for attempt in (1, 2):
+        run.starts = attempt
+        with KernelHome(cache) as home:
+            session = _Session(run, home, limits, folder, home.environment(zone=zone, hash_seed=hash_seed), on_cell, address)
+            if session.run(template, parameters, file, started=begun) or attempt == 2:
+                break
+        address = ""
+    run.seconds = time.monotonic() - begun
+    return run
+
+
+class _Session:
+    """One kernel with one notebook."""
+
+    def __init__(
+        self,
+        run: Execution,
+        home: KernelHome,
+        limits: Limits,
+        folder: Path,
+        environment: Mapping[str, str],
+        on_cell: Callable[[int, int], None] | None,
+        address: str,
+    ) -> None:
+        from .manager import PinnedKernelManager
+
+        self.result = run
+        self.limits = limits
+        self.folder = folder
+        self.environment = dict(environment)
+        self.on_cell = on_cell
+        self.manager: PinnedKernelManager = PinnedKernelManager(home, address)
+        self.deadline = 0.0
+        self.ready = False
+
+    def run(self, template: NotebookNode, parameters: Mapping[str, str], file: str, *, started: float) -> bool:
+        """Execute; False when the kernel did not start, so that another may be tried."""
+        from copy import deepcopy
+
+        import papermill
+        from nbclient.exceptions import CellTimeoutError, DeadKernelError
+        from papermill.exceptions import PapermillExecutionError
+
+        _register()
+        self.deadline = started + self.limits.wall
+        result = self.result
+        result.outcome, result.faults = "failed", []
+        try:
+            papermill.execute_notebook(
+                deepcopy(template),
+                None,
+                parameters=dict(parameters),
+                engine_name=ENGINE,
+                kernel_name=ENGINE,
+                language="python",
+                progress_bar=False,
+                session=self,
+            )
+            result.outcome = "completed"
+        except PapermillExecutionError as error:
+            result.faults = [_cell_fault(result.notebook, error, file)]
+        except CellTimeoutError:
+            result.outcome = "timeout"
+            result.faults = [self._timeout_fault(file)]
+        except DeadKernelError:
+            result.faults = [self._death_fault(file)]
+        except (RuntimeError, OSError, TimeoutError) as error:
+            if self.ready:
+                result.faults = [Fault("run.kernel_lost", "与执行内核的通信中断", "请重新执行；反复出现请执行 evalbook doctor", value=str(error))]
+            else:
+                result.faults = [self._start_fault(error)]
+        finally:
+            result.kernel = self.manager.kind
+            self.manager.kill_now()
+            _finish(self.manager)
+        return self.ready
+
+    def cell_limit(self, _cell: Any) -> float:
+        """Seconds that the next cell may take: its own limit, or what is left of the whole run's."""
+        return max(0.05, min(self.limits.cell, self.deadline - time.monotonic()))
+
+    def _timeout_fault(self, file: str) -> Fault:
+        whole = time.monotonic() >= self.deadline
+        limit = f"整个执行超过{self.limits.wall:g}秒" if whole else f"单元格执行超过{self.limits.cell:g}秒"
+        return Fault("run.timeout", limit, "请检查该单元格；数据确实很大时可放宽时限", file=file, path=_open_cell(self.result.notebook))
+
+    def _death_fault(self, file: str) -> Fault:
+        message = "执行内核意外退出（内存不足、被系统终止或程序崩溃）"
+        return Fault("run.kernel_died", message, "请检查内存后重新执行", file=file, path=_open_cell(self.result.notebook))
+
+    def _start_fault(self, error: BaseException) -> Fault:
+        try:
+            lines = self.manager.log_file.read_text("utf-8", errors="replace").strip().splitlines()
+        except OSError:
+            lines = []
+        told = lines[-1] if lines else str(error)
+        return Fault("run.kernel_start", "执行内核两次未能启动", "请执行 evalbook doctor 检查安装；机器繁忙时稍后再试", value=told)
+
+
+def _finish(manager: PinnedKernelManager) -> None:
+    """Cancel what nbclient left waiting, and close the sockets."""
+    import asyncio
+
+    from jupyter_core.utils import ensure_event_loop
+
+    async def close() -> None:
+        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await manager.cleanup_resources()
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        ensure_event_loop().run_until_complete(close())
+    else:
+        manager.context.destroy(linger=0)
+
+
+def _open_cell(notebook: NotebookNode) -> str:
+    """The cell in which the execution stood."""
+    for number, cell in enumerate(notebook["cells"], 1):
+        if cell.get("metadata", {}).get("papermill", {}).get("status") == "running":
+            return f"第{number}个单元格"
+    done = [n for n, cell in enumerate(notebook["cells"], 1) if cell["cell_type"] == "code" and cell.get("outputs")]
+    return f"第{done[-1]}个单元格之后" if done else "开头"
+
+
+def _cell_fault(notebook: NotebookNode, error: Any, file: str) -> Fault:
+    """The exception of a cell, as an instruction."""
+    place = f"第{error.cell_index + 1}个单元格"
+    said = _ANSI.sub("", f"{error.ename}: {error.evalue}")
+    if error.ename == "SystemExit":
+        return Fault("run.exit", "单元格中途退出了执行", "模板里不能用 exit", file=file, path=place, value=said)
+    if error.ename == "MemoryError":
+        return Fault("run.memory", "内存不足", "请关闭其他程序，或在内存更大的机器上执行", file=file, path=place, value=said)
+    return Fault("run.cell_error", "单元格执行出错", "报错原文留在失败的笔记本里；属于输入问题的请按提示修改输入", file=file, path=place, value=said)
+
+
+def _register() -> None:
+    """Teach papermill our engine and translator, once per process."""
+    from papermill.engines import papermill_engines
+
+    if ENGINE in papermill_engines._engines:
+        return
+    from papermill.clientwrap import PapermillNotebookClient
+    from papermill.engines import NBClientEngine
+    from papermill.translators import PythonTranslator, papermill_translators
+
+    from .manager import LOG
+
+    class ReadableTranslator(PythonTranslator):  # type: ignore[misc]
+        """Texts as they are: papermill's own translator writes every Chinese character as an escape."""
+
+        @classmethod
+        def translate_escaped_str(cls, str_val: object) -> str:
+            return json.dumps(str(str_val), ensure_ascii=False)
+
+    class EvidenceClient(PapermillNotebookClient):  # type: ignore[misc]
+        """papermill's client that says when the kernel has answered: from then on nothing is tried again."""
+
+        session: _Session
+
+        def start_new_kernel_client(self, **kwargs: Any) -> Any:
+            client = super().start_new_kernel_client(**kwargs)
+            self.session.ready = True
+            return client
+
+    class EvidenceEngine(NBClientEngine):  # type: ignore[misc]
+        """papermill's engine with our kernel manager; the notebook stays at hand whatever happens."""
+
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, *, session: _Session, **kwargs: Any) -> Any:
+            session.result.notebook = nb_man.nb
+            total = len(nb_man.nb.cells)
+
+            def started(cell: Any, cell_index: int) -> None:
+                if session.on_cell is not None:
+                    session.on_cell(cell_index + 1, total)
+
+            client = EvidenceClient(
+                nb_man,
+                km=session.manager,
+                log=LOG,
+                timeout=session.limits.start,
+                timeout_func=session.cell_limit,
+                startup_timeout=session.limits.start,
+                # A cell is complete when its outputs are here; on a busy machine large ones take longer than the default four seconds.
+                iopub_timeout=session.limits.cell,
+                record_timing=False,
+                on_cell_start=started,
+                shutdown_kernel="immediate",
+            )
+            client.session = session
+            return client.execute(cwd=str(session.folder), env=session.environment)
+
+    papermill_engines.register(ENGINE, EvidenceEngine)
+    papermill_translators.register(ENGINE, ReadableTranslator)
