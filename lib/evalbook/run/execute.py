@@ -176,7 +176,9 @@ class _Session:
             result.faults = [self._death_fault(file)]
         except (RuntimeError, OSError, TimeoutError) as error:
             if self.ready:
-                result.faults = [Fault("run.kernel_lost", "与执行内核的通信中断", "请重新执行；反复出现请执行 evalbook doctor", value=str(error))]
+                result.faults = [
+                    Fault("run.kernel_lost", "与执行内核的通信中断", "请重新执行；反复出现请检查本机内存和磁盘", value=str(error))
+                ]
             else:
                 result.faults = [self._start_fault(error)]
         finally:
@@ -204,7 +206,7 @@ class _Session:
         except OSError:
             lines = []
         told = lines[-1] if lines else str(error)
-        return Fault("run.kernel_start", "执行内核两次未能启动", "请执行 evalbook doctor 检查安装；机器繁忙时稍后再试", value=told)
+        return Fault("run.kernel_start", "执行内核两次未能启动", "请重新准备运行环境（bootstrap.py setup）；机器繁忙时稍后再试", value=told)
 
 
 def _finish(manager: PinnedKernelManager) -> None:
@@ -245,7 +247,8 @@ def _cell_fault(notebook: NotebookNode, error: Any, file: str) -> Fault:
         return Fault("run.exit", "单元格中途退出了执行", "模板里不能用 exit", file=file, path=place, value=said)
     if error.ename == "MemoryError":
         return Fault("run.memory", "内存不足", "请关闭其他程序，或在内存更大的机器上执行", file=file, path=place, value=said)
-    return Fault("run.cell_error", "单元格执行出错", "报错原文留在失败的笔记本里；属于输入问题的请按提示修改输入", file=file, path=place, value=said)
+    remedy = "报错原文留在失败的笔记本里；属于输入问题的请按提示修改输入"
+    return Fault("run.cell_error", "单元格执行出错", remedy, file=file, path=place, value=said)
 
 
 def _register() -> None:

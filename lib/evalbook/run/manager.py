@@ -74,7 +74,7 @@ class GuardedProvisioner(LocalProvisioner):
         own, theirs = socket.socketpair()
         self.kind = "cold"
         with theirs, Path(self.log_file).open("ab") as log:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [sys.executable, "-I", "-S", guard.__file__, str(theirs.fileno()), *cmd],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -177,9 +177,9 @@ class EvidenceKernelClient(AsyncKernelClient):
         try:
             while True:
                 message = await channel.get_msg(timeout=seconds)
-                if message["msg_type"] == kind and message["parent_header"].get("msg_id") == asked:
-                    if not state or message["content"].get("execution_state") == state:
-                        return True
+                answers = message["msg_type"] == kind and message["parent_header"].get("msg_id") == asked
+                if answers and (not state or message["content"].get("execution_state") == state):
+                    return True
         except Empty:
             return False
 

@@ -20,7 +20,9 @@ PARAMETERS, INJECTED = "parameters", "injected-parameters"
 #: What a template may import. The library computes and checks; the others only arrange what it returns.
 IMPORTS = frozenset({"__future__", "decimal", "evalbook", "matplotlib", "numpy", "pandas"})
 #: Names with which code would run that nobody has read, or cells would end the run.
-_FORBIDDEN_NAMES = frozenset({"__import__", "breakpoint", "compile", "eval", "exec", "exit", "get_ipython", "globals", "input", "open", "quit"})
+_FORBIDDEN_NAMES = frozenset(
+    {"__import__", "breakpoint", "compile", "eval", "exec", "exit", "get_ipython", "globals", "input", "open", "quit"}
+)
 #: Methods that read the clock: the report would differ tomorrow.
 _CLOCKS = frozenset({"now", "today", "utcnow"})
 
@@ -54,11 +56,15 @@ def check_parameters(notebook: Mapping[str, Any], parameters: Mapping[str, Any],
     faults = []
     for name, value in parameters.items():
         if not (isinstance(name, str) and name.isascii() and name.isidentifier() and not keyword.iskeyword(name)):
-            faults.append(Fault("template.parameter_name", "参数名不是合法的名称", "参数名只能用字母、数字和下划线", file=file, value=str(name)))
+            faults.append(
+                Fault("template.parameter_name", "参数名不是合法的名称", "参数名只能用字母、数字和下划线", file=file, value=str(name))
+            )
         elif name not in known:
             faults.append(Fault("template.unknown_parameter", f"笔记本没有声明参数“{name}”", nearest(name, known), file=file))
         elif not isinstance(value, str):
-            faults.append(Fault("template.parameter_type", f"参数“{name}”应为文本", "代码、考核期等一律按文本传递", file=file, value=repr(value)))
+            faults.append(
+                Fault("template.parameter_type", f"参数“{name}”应为文本", "代码、考核期等一律按文本传递", file=file, value=repr(value))
+            )
     return faults
 
 
@@ -68,7 +74,14 @@ def lint(notebook: Mapping[str, Any], *, file: str = "") -> list[Fault]:
     faults = []
     if len(tagged) != 1:
         found = f"实有{len(tagged)}个" if tagged else "一个也没有"
-        faults.append(Fault("template.parameters_cell", f"应有且只有一个标签为 parameters 的单元格，{found}", "请给放默认参数的单元格加上这个标签", file=file))
+        faults.append(
+            Fault(
+                "template.parameters_cell",
+                f"应有且只有一个标签为 parameters 的单元格，{found}",
+                "请给放默认参数的单元格加上这个标签",
+                file=file,
+            )
+        )
     if _tagged(notebook, INJECTED):
         faults.append(Fault("template.injected_cell", "模板里不应有 injected-parameters 单元格", "请删去（它由每次执行写入）", file=file))
     names = set(declared(notebook))
@@ -94,9 +107,13 @@ def _lint_cell(cell: Mapping[str, Any], number: int, file: str, parameters: set[
         return
     if is_parameters:
         for statement in tree.body:
-            plain = isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, str)
+            plain = (
+                isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant) and isinstance(statement.value.value, str)
+            )
             if not plain:
-                yield _fault("template.parameters_plain", "参数单元格只能写“名称 = 文本”", '例如 period = "2023"', file, number, statement.lineno)
+                yield _fault(
+                    "template.parameters_plain", "参数单元格只能写“名称 = 文本”", '例如 period = "2023"', file, number, statement.lineno
+                )
         return
     for name in sorted(parameters & set(_assigned(tree))):
         yield _fault("template.reassigned", f"参数“{name}”被重新赋值", "记录的参数会与实际计算所用的不同，请改用别的名称", file, number)

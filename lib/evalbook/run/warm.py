@@ -68,7 +68,7 @@ class WarmServer:
         listener.bind(self.address)
         listener.listen(64)
         with (self._home.folder / "server.log").open("wb") as log:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [sys.executable, "-s", "-P", "-m", __name__, str(listener.fileno())],
                 stdin=subprocess.PIPE,
                 stdout=log,
