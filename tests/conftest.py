@@ -1,0 +1,225 @@
+"""Situations: a few units, a few blocks of a scheme and their figures, written down small and scored by the library itself.
+
+``situation(text)`` is used by the tests of the scoring core and by ``tests/cases``; the format is told in
+``tests/cases/README.md``. What a situation does not say (schema, title, labels, clauses, columns) is filled in here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from evalbook.exact import exact, is_number_text
+from evalbook.kinds.column import ZERO, Column, objects
+from evalbook.periods import Period
+from evalbook.scheme.by import is_table
+from evalbook.scheme.scheme import Scheme, build_scheme
+from evalbook.scheme.source import Source, parse_yaml
+from evalbook.scoring.dataset import Cell, Dataset, Figure, Table
+from evalbook.scoring.evaluate import Walk
+from evalbook.scoring.evaluation import Evaluation, evaluate
+from evalbook.terms import STAGES, State
+
+SHAPE = {"period", "edition", "settings", "change", "units", "figures", "items"}
+_REPEATED = re.compile(r"(.+) x ([0-9]+)")
+_WORDS = {"是": exact(1), "否": exact(0)}
+_CLAUSE = "手工算例"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A scheme and the figures of one period."""
+
+    scheme: Scheme
+    dataset: Dataset
+
+    def evaluate(self) -> Evaluation:
+        """Scored exactly."""
+        return evaluate(self.scheme, self.dataset)
+
+    def floats(self) -> Walk:
+        """Walked on float64, as simulation does."""
+        return Walk(self.scheme, self.dataset, floats=True).run()
+
+
+@pytest.fixture(scope="session")
+def situation() -> Callable[[str | Mapping[str, Any]], Situation]:
+    """Build a situation from YAML text, or from a mapping read by ``parse_yaml``. Raises what loading raises."""
+    return lambda raw: _build(parse_yaml(raw, "situation.yaml").data if isinstance(raw, str) else raw)
+
+
+@pytest.fixture(scope="session")
+def spread() -> Callable[[Any, int], list[Any]]:
+    """One entry per unit from a list in which ``6 x 3`` stands for three times 6."""
+    return _spread
+
+
+def _build(raw: Mapping[str, Any]) -> Situation:
+    unknown = set(raw) - SHAPE
+    assert not unknown, f"a situation has no {sorted(unknown)}; it has {sorted(SHAPE)}"
+    period = Period.parse(str(raw.get("period", "2023")))
+    units = _units(raw["units"])
+    edition = _edition(raw.get("edition") or {})
+    specs = _tables(edition, units, raw)
+    settings = {"schema": "1", "period": str(period), **(raw.get("settings") or {})}
+    scheme = build_scheme(
+        "case",
+        period,
+        Source(edition, "params/case/2020.yaml"),
+        Source(settings, f"params/case/periods/{period}.yaml"),
+        overrides=raw.get("change"),
+    )
+    figures, columns = _figures(raw.get("figures") or {}, units, specs["units"].get("columns", {}), period)
+    names = tuple(units)
+    codes = tuple(attributes["unit_code"] for attributes in units.values())
+    for name in specs["units"].get("attributes", {}):
+        columns[name, ""] = _column([attributes.get(name) for attributes in units.values()], specs["units"]["attributes"][name]["type"])
+    if any("participation" in attributes for attributes in units.values()):
+        columns["participation", ""] = _column([attributes.get("participation") for attributes in units.values()], "text")
+    tables = {"units": Table("units", codes, columns, labels=names)}
+    for name, rows in (raw.get("items") or {}).items():
+        tables[name] = _items(name, rows, specs[name]["columns"], names)
+    return Situation(scheme, Dataset(str(period), tables, figures))
+
+
+def _spread(given: Any, rows: int) -> list[Any]:
+    """One entry per unit: a list (``10 x 30`` repeats), or ``{first, each}`` for an even run of numbers."""
+    if isinstance(given, Mapping):
+        first, each = exact(str(given["first"])), exact(str(given["each"]))
+        return [str(first + each * step) for step in range(rows)]
+    found: list[Any] = []
+    for entry in given:
+        repeated = _REPEATED.fullmatch(entry) if isinstance(entry, str) else None
+        found += [repeated[1]] * int(repeated[2]) if repeated else [entry]
+    assert len(found) == rows, f"{len(found)} entries for {rows} units: {given}"
+    return found
+
+
+def _units(raw: Any) -> dict[str, dict[str, str]]:
+    """Name → attributes; codes are 01, 02 … in roster order unless given."""
+    if not isinstance(raw, (dict, list)):
+        count = int(raw)
+        raw = [f"单位{number:0{len(str(count))}d}" for number in range(1, count + 1)]
+    given = raw if isinstance(raw, dict) else dict.fromkeys(raw)
+    width = max(2, len(str(len(given))))
+    return {name: {"unit_code": f"{number:0{width}d}", **(attributes or {})} for number, (name, attributes) in enumerate(given.items(), 1)}
+
+
+def _edition(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The blocks under test with everything a whole edition must say besides."""
+    meta = {"title": "手工算例", "issued": "2020-01-01", "governs": {"from": "1900"}, **raw.get("edition", {})}
+    edition: dict[str, Any] = {"schema": "1", **raw, "edition": meta}
+    for section in ("tree", "rankings", "outcomes"):
+        edition[section] = {name: _completed(section, name, block) for name, block in (raw.get(section) or {}).items()}
+    for name, block in (raw.get("assumptions") or {}).items():
+        edition["assumptions"] = {**edition["assumptions"], name: {"clause": _CLAUSE, "silent": name, **block}}
+    return edition
+
+
+def _completed(section: str, name: str, block: Any) -> Any:
+    if not isinstance(block, dict) or is_table(block):
+        return block
+    return {"label": name, "clause": _CLAUSE, **block}
+
+
+def _tables(edition: dict[str, Any], units: Mapping[str, Mapping[str, str]], raw: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Declares every table, column and attribute that the situation uses and the edition does not declare."""
+    given = edition.get("tables") or {}
+    specs: dict[str, dict[str, Any]] = {"units": {"label": "考核对象", **given.get("units", {})}}
+    figures: dict[str, list[Any]] = {}
+    for key, values in (raw.get("figures") or {}).items():
+        figures.setdefault(key.partition("@")[0], []).extend(_texts(values))
+    specs["units"]["columns"] = _quantities(figures, specs["units"].get("columns") or {})
+    found = {
+        key: [str(a[key]) for a in units.values() if a.get(key) is not None] for key in dict.fromkeys(k for a in units.values() for k in a)
+    }
+    own = {key: values for key, values in found.items() if key not in ("unit_code", "participation")}
+    specs["units"]["attributes"] = _quantities(own, specs["units"].get("attributes") or {})
+    for name, rows in (raw.get("items") or {}).items():
+        columns = {
+            key: [r.get(key) for r in rows] for key in dict.fromkeys(k for r in rows for k in r) if key not in ("unit", "id", "name")
+        }
+        spec = {"label": name, "belongs_to": "units", **given.get(name, {})}
+        specs[name] = {**spec, "columns": _quantities(columns, spec.get("columns") or {})}
+    edition["tables"] = {**given, **specs}
+    return edition["tables"]  # type: ignore[no-any-return]
+
+
+def _texts(values: Any) -> Iterator[str]:
+    """Every value that a column of figures holds, at whatever stage."""
+    for value in values.values() if isinstance(values, Mapping) else values:
+        if isinstance(value, Mapping):
+            yield from (str(v) for v in value.values() if v is not None)
+        elif value is not None:
+            yield str(value)
+
+
+def _quantities(found: Mapping[str, list[Any]], given: Mapping[str, Any]) -> dict[str, Any]:
+    specs = {name: {"label": name, "type": _type([str(v) for v in values if v is not None])} for name, values in found.items()}
+    return {name: {**specs.get(name, {"label": name, "type": "number"}), **(given.get(name) or {})} for name in {**specs, **given}}
+
+
+def _type(texts: list[str]) -> str:
+    if texts and all(text in _WORDS for text in texts):
+        return "yes_no"
+    return "number" if all(is_number_text(_REPEATED.sub(r"\1", text)) for text in texts) else "text"
+
+
+def _value(text: Any, kind: str) -> Any:
+    if text is None:
+        return None
+    if kind in ("text", "date"):
+        return str(text)
+    return _WORDS[text] if kind == "yes_no" else exact(str(text))
+
+
+def _column(texts: list[Any], kind: str) -> Column:
+    values = [_value(text, kind) for text in texts]
+    blank: Any = "" if kind in ("text", "date") else ZERO
+    states = np.array([State.MISSING if v is None else State.OK for v in values], dtype=np.uint8)
+    return Column(objects([blank if v is None else v for v in values]), states)
+
+
+def _figures(
+    raw: Mapping[str, Any], units: Mapping[str, Mapping[str, str]], specs: Mapping[str, Any], period: Period
+) -> tuple[dict[tuple[str, str, str], Figure], dict[tuple[str, str], Column]]:
+    """Trails and columns, as the file values.csv would give them: one row per figure and stage, in the order written."""
+    when = {"": period, "previous": period.previous(), "year_before": period.year_before()}
+    figures: dict[tuple[str, str, str], Figure] = {}
+    columns: dict[tuple[str, str], Column] = {}
+    line = 1
+    for key, given in raw.items():
+        name, _, which = key.partition("@")
+        at = str(when[which] if which in when else Period.parse(which))
+        kind = specs[name]["type"]
+        by_unit = given if isinstance(given, Mapping) and "each" not in given else dict(zip(units, _spread(given, len(units)), strict=True))
+        strangers = set(by_unit) - set(units)
+        assert not strangers, f"figures of {key} name {sorted(strangers)}, who are no units"
+        for unit, value in by_unit.items():
+            stages = value if isinstance(value, Mapping) else {"reported": value}
+            cells = []
+            for stage, text in stages.items():
+                assert stage in STAGES, f"{stage} is no stage"
+                line += 1
+                cells.append(Cell(_value(text, kind), str(text or ""), stage, file="values.csv", row=line, column="数值"))
+            figures[units[unit]["unit_code"], name, at] = Figure(tuple(cells))
+        used = [figures.get((attributes["unit_code"], name, at)) for attributes in units.values()]
+        values = [None if figure is None else figure.used.value for figure in used]
+        blank: Any = "" if kind in ("text", "date") else ZERO
+        states = np.array([State.MISSING if v is None else State.OK for v in values], dtype=np.uint8)
+        columns[name, at] = Column(objects([blank if v is None else v for v in values]), states)
+    return figures, columns
+
+
+def _items(name: str, rows: list[dict[str, Any]], specs: Mapping[str, Any], units: tuple[str, ...]) -> Table:
+    keys = tuple(str(row.get("id") or f"{name}-{number}") for number, row in enumerate(rows, 1))
+    columns = {(column, ""): _column([row.get(column) for row in rows], spec["type"]) for column, spec in specs.items()}
+    parent = np.array([units.index(row["unit"]) for row in rows], dtype=int)
+    labels = tuple(str(row.get("name") or key) for row, key in zip(rows, keys, strict=True))
+    origin = tuple(Cell(None, "", "reported", file="items.csv", row=number) for number in range(2, len(rows) + 2))
+    return Table(name, keys, columns, parent, labels, origin)
