@@ -17,9 +17,6 @@ from .errors import Fault, Refused, UsageError
 from .terms import FLAGS, STATUSES
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from .publish.html import PageInfo
     from .scheme.scheme import Scheme
     from .scoring.evaluation import Evaluation
 
@@ -77,18 +74,6 @@ class Prepared:
         """The readings chosen, for the manifest."""
         return {a.name: a.choice for a in self.definition.assumptions}
 
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Frames written as csv beside the report, with Chinese headings left to the writer."""
-        from .present.tables import published_tables
-
-        return published_tables(self)
-
-    def page(self) -> PageInfo:
-        """What the HTML page says about itself, apart from the run's status."""
-        from .present.page import page_info
-
-        return page_info(self)
-
 
 class Workbook:
     """A project folder (params/, data/, notebooks/, outputs/)."""
@@ -126,6 +111,12 @@ class Workbook:
         from .scheme.scheme import load_scheme
 
         return load_scheme(self.root, scheme, period, overrides=overrides)
+
+    def scheme_exists(self, scheme: str, period: str) -> None:
+        """UsageError, with the nearest name, unless there are such a scheme and period."""
+        from .scheme.scheme import find
+
+        find(self.root, scheme, period)
 
     def data_folder(self, scheme: str, period: str) -> Path:
         """Where the figures of a period lie."""

@@ -12,7 +12,7 @@ from typing import Any
 from ipykernel.kernelapp import IPKernelApp
 
 
-class EvidenceKernelApp(IPKernelApp):  # type: ignore[misc]
+class EvidenceKernelApp(IPKernelApp):
     """Kernel application without files of the user or the machine between the notebook and its result."""
 
     name = "evalbook-kernel"

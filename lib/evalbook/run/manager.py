@@ -193,20 +193,20 @@ class PinnedKernelManager(AsyncKernelManager):
         self.client_factory = EvidenceKernelClient
         self.log_file = home.folder / "kernel.log"
         argv = [sys.executable, "-s", "-P", "-m", "evalbook.run.kernel", "-f", "{connection_file}"]
-        self._kernel_spec = KernelSpec(argv=argv, language="python", metadata={"supported_encryption": "curve"})
+        self._own_spec = KernelSpec(argv=argv, language="python", metadata={"supported_encryption": "curve"})
         if POSIX:
             # Sockets in a folder only this user can enter; ports would be open to everyone on the machine, and scarce.
             self.transport, self.ip = "ipc", str(runtime / "k")
-            self.provisioner = GuardedProvisioner(kernel_spec=self._kernel_spec, parent=self)
+            self.provisioner = GuardedProvisioner(kernel_spec=self._own_spec, parent=self)
             self.provisioner.address, self.provisioner.log_file = address, str(self.log_file)
         else:
             self.transport_encryption = "required"
-            self.provisioner = LocalProvisioner(kernel_spec=self._kernel_spec, parent=self)
+            self.provisioner = LocalProvisioner(kernel_spec=self._own_spec, parent=self)
 
     @property
     def kernel_spec(self) -> KernelSpec:
         """Our own, whatever kernels the user has installed."""
-        return self._kernel_spec
+        return self._own_spec
 
     @property
     def kind(self) -> str:
@@ -232,5 +232,5 @@ class PinnedKernelManager(AsyncKernelManager):
         """End the kernel without waiting for an event loop; used when anything went wrong or the user asked to stop."""
         if isinstance(self.provisioner, GuardedProvisioner):
             self.provisioner.close()
-        elif self.provisioner is not None and getattr(self.provisioner, "process", None) is not None:
-            self.provisioner.process.kill()
+        elif (process := getattr(self.provisioner, "process", None)) is not None:
+            process.kill()

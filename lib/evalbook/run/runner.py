@@ -1,0 +1,146 @@
+"""One run, or many at once: what ``evalbook run`` calls."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .environment import remove_leftovers
+from .job import Job, Progress, Report, failed_report, perform
+from .publication import recover
+from .warm import WarmServer, wanted
+
+if TYPE_CHECKING:
+    from ..workbook import Workbook
+
+_INDEX_SECONDS = 30.0
+
+
+def run_one(
+    book: Workbook,
+    scheme: str,
+    period: str,
+    *,
+    status: str = "draft",
+    progress: Progress = lambda _text: None,
+    warm: bool | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> Report:
+    """Check, execute and publish one evaluation in this process.
+
+    Raises
+    ------
+    UsageError
+        No such scheme or period.
+    """
+    begun = time.monotonic()
+    with _started(book.root, warm, count=1) as address, _terminable():
+        # A name that does not exist is a slip of the hand, not a run: told at once, not entered in the ledger.
+        book.scheme_exists(scheme, period)
+        recover(book.root / "outputs")
+        job = Job(book.root, scheme, period, status=status, overrides=overrides or {}, reason=reason, address=address)
+        try:
+            report = perform(job, progress)
+        except KeyboardInterrupt:
+            report = failed_report(job, "已中断，未发布任何结果", time.monotonic() - begun, "interrupted")
+    _refresh_index(book.root, [(scheme, period)])
+    return report
+
+
+def run_many(
+    book: Workbook,
+    jobs: Sequence[tuple[str, str]],
+    *,
+    workers: int | None = None,
+    status: str = "draft",
+    force: bool = False,
+    progress: Progress = lambda _text: None,
+    warm: bool | None = None,
+) -> list[Report]:
+    """Run several periods at once, the largest first; one failure does not stop the rest. Reports come in the order asked for."""
+    from .workers import Workers
+
+    begun = time.monotonic()
+    count = min(workers or os.cpu_count() or 1, len(jobs))
+    reports: dict[tuple[str, str], Report] = {}
+    with _started(book.root, warm, count=len(jobs)) as address, _terminable():
+        recover(book.root / "outputs")
+        template = Job(book.root, "", "", status=status, fresh=force, address=address)
+        ordered = sorted(jobs, key=lambda job: -_weight(book, *job))
+        crew = Workers(count)
+        try:
+            for report in crew.run([replace(template, scheme=s, period=p) for s, p in ordered], progress):
+                reports[report.scheme, report.period] = report
+                progress(f"{report.scheme} {report.period}：{_word(report)}（{len(reports)}/{len(jobs)}）")
+        except KeyboardInterrupt:
+            crew.kill()
+            recover(book.root / "outputs")
+    for scheme, period in jobs:
+        if (scheme, period) not in reports:
+            job = Job(book.root, scheme, period, status=status)
+            reports[scheme, period] = failed_report(job, "已中断，未发布任何结果", time.monotonic() - begun, "interrupted")
+    _refresh_index(book.root, list(jobs))
+    return [reports[job] for job in jobs]
+
+
+def _word(report: Report) -> str:
+    from ..terms import OUTCOMES
+
+    return "未变，沿用" if report.skipped else OUTCOMES[report.outcome]
+
+
+def _weight(book: Workbook, scheme: str, period: str) -> int:
+    """How long a run will take, roughly: the bytes of its figures. Starting the longest first ends the whole soonest."""
+    folder = book.data_folder(scheme, period)
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else 0
+
+
+@contextlib.contextmanager
+def _started(root: Path, warm: bool | None, *, count: int) -> Iterator[str]:
+    """A warm server, importing while the first checks run; its address, empty where kernels start cold."""
+    remove_leftovers()
+    if not wanted(warm) or not count:
+        yield ""
+        return
+    with WarmServer(root / "outputs" / ".cache") as server:
+        yield server.address
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM stops a run as Ctrl-C does: cleared up, entered in the ledger."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGTERM"):
+        yield
+        return
+
+    def stop(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _refresh_index(root: Path, periods: list[tuple[str, str]]) -> None:
+    """Rewrite the lists of runs; they are conveniences, so a disk that is full does not turn a finished run into a failed one."""
+    from ..durable import Lock
+    from ..publish.index import write_index
+
+    outputs = root / "outputs"
+    with contextlib.suppress(OSError):
+        lock = Lock(outputs / ".locks" / "index.lock")
+        if lock.acquire(_INDEX_SECONDS):
+            try:
+                write_index(outputs, periods)
+            finally:
+                lock.release()
