@@ -1,8 +1,7 @@
 """Build data/zhejiang_city/{2022,2023}: eleven cities, real figures where a public source holds them, synthetic ones elsewhere.
 
-A synthetic figure is drawn from SHA-256 of the seed and the figure's own name, in whole tenths or units: no floats, no generator
-state, so one figure can be added without moving another. What a test or a report must be able to meet (ties, a gap, a fall, a
-project in two libraries, stages that differ) is planned in the tables below and not left to chance.
+Synthetic figures are drawn (shipping.Draw) in whole tenths or units. What a test or a report must be able to meet (ties, a gap,
+a fall, a project in two libraries, stages that differ) is planned in the tables below and not left to chance.
 
 Usage: ``python data/_scripts/build_zhejiang_city.py [--out FOLDER]`` (default: the data folder itself).
 """
@@ -10,9 +9,8 @@ Usage: ``python data/_scripts/build_zhejiang_city.py [--out FOLDER]`` (default: 
 from __future__ import annotations
 
 import argparse
-import hashlib
 from collections import Counter
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from pathlib import Path
 
 from shipping import (
@@ -20,18 +18,22 @@ from shipping import (
     EVIDENCE_COLUMNS,
     ITEM_KEYS,
     ITEM_TRAIL,
+    SYNTHETIC,
     UNIT_COLUMNS,
     VALUE_COLUMNS,
+    Draw,
+    plain,
     read_source,
     sha256,
+    tenths,
     write_csv,
     write_text,
 )
 
 SEED = "evalbook-zhejiang-city-1"
+draw = Draw(SEED)
 TRADE_RAW = "zhejiang11_trade.csv"
 FDI_RAW = "zhejiang_fdi_ecommerce_partial.csv"
-SYNTHETIC = "模拟数据"
 
 CITIES: dict[str, str] = {
     "330100": "杭州市", "330200": "宁波市", "330300": "温州市", "330400": "嘉兴市", "330500": "湖州市", "330600": "绍兴市",
@@ -219,23 +221,7 @@ COLUMNS_OF_ITEMS = [
 ]  # fmt: skip
 
 
-# ------------------------------------------------------------------------------------------------------------------------ drawing
-
-
-def draw(low: int, high: int, *key: str) -> int:
-    """A whole number from low to high, fixed by the seed and the figure's own name."""
-    digest = hashlib.sha256("|".join((SEED, *key)).encode()).digest()
-    return low + int.from_bytes(digest[:8], "big") % (high - low + 1)
-
-
-def tenths(value: Decimal) -> Decimal:
-    """Rounded half up to one decimal."""
-    return value.quantize(Decimal("0.1"), ROUND_HALF_UP)
-
-
-def plain(value: Decimal) -> str:
-    """The number as text, never with an exponent."""
-    return format(value, "f")
+# ------------------------------------------------------------------------------------------------------------------------ figures
 
 
 class Real:
@@ -333,11 +319,6 @@ def figures(real: Real) -> dict[tuple[str, str, str], tuple[str, str]]:
 # ---------------------------------------------------------------------------------------------------------------------- the files
 
 
-def day(year: int, month: int, low: int, high: int, *key: str) -> str:
-    """A drawn date."""
-    return f"{year}-{month:02d}-{draw(low, high, *key):02d}"
-
-
 def value_rows(period: str, real: Real, synthetic: dict[tuple[str, str, str], tuple[str, str]]) -> list[dict[str, str]]:
     """Rows of values.csv: the base year verified, the own year with the stages it passed."""
     rows: list[dict[str, str]] = []
@@ -357,7 +338,7 @@ def value_rows(period: str, real: Real, synthetic: dict[tuple[str, str, str], tu
 
 def verified(cell: dict[str, str], year: int, *key: str) -> dict[str, str]:
     """The cell as verified in the year given."""
-    return {**cell, "stage": "verified", "by": f"{VERIFIERS[cell['indicator']]}（模拟）", "date": day(year, 3, 4, 22, *key)}
+    return {**cell, "stage": "verified", "by": f"{VERIFIERS[cell['indicator']]}（模拟）", "date": draw.day(year, 3, 4, 22, *key)}
 
 
 def real_stages(cell: dict[str, str], known: dict[str, str], key: tuple[str, str, str]) -> list[dict[str, str]]:
@@ -379,7 +360,7 @@ def base_stage(cell: dict[str, str], key: tuple[str, str, str]) -> dict[str, str
 def filed_stages(cell: dict[str, str], key: tuple[str, str, str]) -> list[dict[str, str]]:
     """A synthetic figure of the own year: reported, mostly verified, here and there spot-checked. The last value is the planned one."""
     filed = int(key[0]) + 1
-    cell = {**cell, "stage": "reported", "by": f"{cell['unit_name']}填报（模拟）", "date": day(filed, 2, 6, 24, "reported", *key)}
+    cell = {**cell, "stage": "reported", "by": f"{cell['unit_name']}填报（模拟）", "date": draw.day(filed, 2, 6, 24, "reported", *key)}
     if not cell["value"]:
         return [cell]
     cell |= {"note": "模拟"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 DATA = Path(__file__).resolve().parents[1]
@@ -16,6 +17,36 @@ VALUE_COLUMNS = [
 ITEM_KEYS = ["table", "item_id", "unit_code", "item_name"]
 ITEM_TRAIL = ["evidence_id", "origin", "source", "by", "date", "note"]
 EVIDENCE_COLUMNS = ["evidence_id", "title", "file", "page", "sha256", "supports", "note"]
+
+#: What a synthetic row says in its column source.
+SYNTHETIC = "模拟数据"
+
+
+class Draw:
+    """Whole numbers drawn from SHA-256 of a seed and the figure's own name: no floats, no generator state, so one figure can be
+    added without moving another."""
+
+    def __init__(self, seed: str) -> None:
+        self._seed = seed
+
+    def __call__(self, low: int, high: int, *key: str) -> int:
+        """A whole number from low to high, both included."""
+        digest = hashlib.sha256("|".join((self._seed, *key)).encode()).digest()
+        return low + int.from_bytes(digest[:8], "big") % (high - low + 1)
+
+    def day(self, year: int, month: int, low: int, high: int, *key: str) -> str:
+        """A date in the month given, from day low to day high."""
+        return f"{year}-{month:02d}-{self(low, high, *key):02d}"
+
+
+def tenths(value: Decimal) -> Decimal:
+    """Rounded half up to one decimal."""
+    return value.quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def plain(value: Decimal) -> str:
+    """The number as text, never with an exponent."""
+    return format(value, "f")
 
 
 def write_csv(path: Path, columns: list[str], rows: list[dict[str, str]]) -> None:
