@@ -142,6 +142,7 @@ class _Session:
         self.manager: PinnedKernelManager = PinnedKernelManager(home, address)
         self.deadline = 0.0
         self.ready = False
+        self.client: Any = None
 
     def run(self, template: NotebookNode, parameters: Mapping[str, str], file: str, *, started: float) -> bool:
         """Execute; False when the kernel did not start, so that another may be tried."""
@@ -184,6 +185,9 @@ class _Session:
         finally:
             result.kernel = self.manager.kind
             self.manager.kill_now()
+            if self.client is not None:
+                # nbclient leaves the channels of a manager that it was given to whoever gave it.
+                self.client.stop_channels()
             _finish(self.manager)
         return self.ready
 
@@ -277,7 +281,7 @@ def _register() -> None:
 
         def start_new_kernel_client(self, **kwargs: Any) -> Any:
             client = super().start_new_kernel_client(**kwargs)
-            self.session.ready = True
+            self.session.ready, self.session.client = True, client
             return client
 
     class EvidenceEngine(NBClientEngine):  # type: ignore[misc]
