@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,13 @@ from evalbook.kinds.column import ZERO, Column, objects
 from evalbook.periods import Period
 from evalbook.scheme.by import is_table
 from evalbook.scheme.scheme import Scheme, build_scheme
-from evalbook.scheme.source import Source, parse_yaml
+from evalbook.scheme.source import Source, load_yaml, parse_yaml
 from evalbook.scoring.dataset import Cell, Dataset, Figure, Table
 from evalbook.scoring.evaluate import Walk
 from evalbook.scoring.evaluation import Evaluation, evaluate
 from evalbook.terms import STAGES, State
 
+ROOT = Path(__file__).resolve().parents[1]
 SHAPE = {"period", "edition", "settings", "change", "units", "figures", "items"}
 _REPEATED = re.compile(r"(.+) x ([0-9]+)")
 _WORDS = {"是": exact(1), "否": exact(0)}
@@ -74,10 +76,10 @@ def _build(raw: Mapping[str, Any]) -> Situation:
         Source(settings, f"params/case/periods/{period}.yaml"),
         overrides=raw.get("change"),
     )
-    figures, columns = _figures(raw.get("figures") or {}, units, specs["units"].get("columns", {}), period)
+    figures, columns = _figures(raw.get("figures") or {}, units, specs["units"].get("columns") or {}, period)
     names = tuple(units)
     codes = tuple(attributes["unit_code"] for attributes in units.values())
-    for name in specs["units"].get("attributes", {}):
+    for name in specs["units"].get("attributes") or {}:
         columns[name, ""] = _column([attributes.get(name) for attributes in units.values()], specs["units"]["attributes"][name]["type"])
     if any("participation" in attributes for attributes in units.values()):
         columns["participation", ""] = _column([attributes.get("participation") for attributes in units.values()], "text")
@@ -110,8 +112,10 @@ def _units(raw: Any) -> dict[str, dict[str, str]]:
     return {name: {"unit_code": f"{number:0{width}d}", **(attributes or {})} for number, (name, attributes) in enumerate(given.items(), 1)}
 
 
-def _edition(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The blocks under test with everything a whole edition must say besides."""
+def _edition(raw: Any) -> dict[str, Any]:
+    """The blocks under test with everything a whole edition must say besides; or a shipped edition, named by its path."""
+    if isinstance(raw, str):
+        return dict(load_yaml(ROOT / raw, raw).data)
     meta = {"title": "手工算例", "issued": "2020-01-01", "governs": {"from": "1900"}, **raw.get("edition", {})}
     edition: dict[str, Any] = {"schema": "1", **raw, "edition": meta}
     for section in ("tree", "rankings", "outcomes"):
@@ -135,19 +139,29 @@ def _tables(edition: dict[str, Any], units: Mapping[str, Mapping[str, str]], raw
     for key, values in (raw.get("figures") or {}).items():
         figures.setdefault(key.partition("@")[0], []).extend(_texts(values))
     specs["units"]["columns"] = _quantities(figures, specs["units"].get("columns") or {})
-    found = {
-        key: [str(a[key]) for a in units.values() if a.get(key) is not None] for key in dict.fromkeys(k for a in units.values() for k in a)
-    }
-    own = {key: values for key, values in found.items() if key not in ("unit_code", "participation")}
-    specs["units"]["attributes"] = _quantities(own, specs["units"].get("attributes") or {})
+    attributes = _by_key(units.values(), but=("unit_code", "participation"))
+    specs["units"]["attributes"] = _quantities(attributes, specs["units"].get("attributes") or {})
     for name, rows in (raw.get("items") or {}).items():
-        columns = {
-            key: [r.get(key) for r in rows] for key in dict.fromkeys(k for r in rows for k in r) if key not in ("unit", "id", "name")
-        }
         spec = {"label": name, "belongs_to": "units", **given.get(name, {})}
-        specs[name] = {**spec, "columns": _quantities(columns, spec.get("columns") or {})}
-    edition["tables"] = {**given, **specs}
-    return edition["tables"]  # type: ignore[no-any-return]
+        specs[name] = {**spec, "columns": _quantities(_by_key(rows, but=("unit", "id", "name")), spec.get("columns") or {})}
+    if isinstance(raw.get("edition"), str):
+        for name, spec in specs.items():
+            for part in ("columns", "attributes"):
+                strangers = set(spec.get(part) or {}) - set(given[name].get(part) or {})
+                assert not strangers, f"{raw['edition']} declares no {sorted(strangers)} in {name}"
+    else:
+        edition["tables"] = {**given, **specs}
+    return specs
+
+
+def _by_key(rows: Iterable[Mapping[str, Any]], *, but: tuple[str, ...]) -> dict[str, list[Any]]:
+    """Values that rows hold under each key."""
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        for key, value in row.items():
+            if key not in but:
+                found.setdefault(key, []).append(value)
+    return found
 
 
 def _texts(values: Any) -> Iterator[str]:
