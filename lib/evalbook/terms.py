@@ -46,6 +46,16 @@ HEADINGS: dict[str, str] = {
     "dimension": "一级指标",
 }
 
+#: Sheets (or csv files) of a period's figures → the Chinese names they may have instead.
+SHEETS: dict[str, tuple[str, ...]] = {
+    "units": ("名单", "考核对象"),
+    "values": ("数据", "数值"),
+    "items": ("清单", "项目"),
+    "evidence": ("佐证", "佐证材料"),
+}
+#: Sheets for the reader only.
+PROSE_SHEETS = ("说明", "填报说明", "填表说明", "数据说明", "来源说明", "封面", "目录", "SOURCE")
+
 #: Stages a figure passes (ZJ-6.1 to 6.3); the last one present is the figure used.
 STAGES: dict[str, str] = {"reported": "填报值", "verified": "核定值", "spot_check": "抽查值"}
 

@@ -34,7 +34,9 @@ class TableSpec(Model):
     """A table: ``units`` (the roster with its attributes and figures) or a child table whose rows belong to units.
 
     ``attributes`` (of units) are columns of units.csv that hold for the whole period; ``columns`` are figures: of units
-    in values.csv, per period; of child tables in items.csv. A row of a child table is unique by unit, item id and ``key``.
+    in values.csv, per period; of child tables in items.csv. A row of a child table is unique by unit, item id and ``key``;
+    ``across_units`` says what it means that one item id stands under two units: a project counted twice is a finding or a fault,
+    an expert who rates all of them is fine.
     """
 
     label: str
@@ -42,4 +44,5 @@ class TableSpec(Model):
     attributes: dict[Name, Quantity] = Field(default_factory=dict)
     columns: dict[Name, Quantity] = Field(default_factory=dict)
     key: list[Name] = Field(default_factory=list)
+    across_units: Literal["finding", "fault", "fine"] = "finding"
     note: str = ""

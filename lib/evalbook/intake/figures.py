@@ -1,0 +1,287 @@
+"""The figures of the units (values.csv): one row per unit, indicator, period and stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from ..errors import UsageError, nearest
+from ..exact import Exact, exact, plain
+from ..kinds.column import ZERO, Column, objects
+from ..periods import Period
+from ..scheme.tables import Quantity
+from ..scoring.dataset import Cell, Figure
+from ..terms import STAGES, State
+from .evidence import EvidenceCheck
+from .reading import Reading, read_cell
+from .remarks import Remarks
+from .roster import SUBTOTALS, TOTALS, Roster, UnitFinder
+from .sheet import Heading, Sheet, standard
+from .text import key, trimmed
+from .trail import COLUMNS, STAGE_WORDS, TrailReader
+from .uom import spelled
+
+HEADINGS: list[Heading] = standard(["unit_code", "unit_name", "indicator", "period", "stage", "value", "uom", *COLUMNS])
+REQUIRED = ("unit_code|unit_name", "indicator", "period", "stage", "value")
+_STAGE_ORDER = list(STAGES)
+_MOST_NAMED = 20
+
+#: (unit row, quantity, period)
+Key = tuple[int, str, str]
+
+
+@dataclass
+class Figures:
+    """Figures by (unit row, quantity, period): their cells by stage, and the state of the one used."""
+
+    cells: dict[Key, dict[str, Cell]] = field(default_factory=dict)
+    states: dict[Key, State] = field(default_factory=dict)
+
+
+@dataclass
+class _Total:
+    """A row that claims to be the sum of the others."""
+
+    row: int
+    quantity: str
+    period: str
+    stage: str
+    value: Exact
+    raw: str
+
+
+class FigureReader:
+    """Reads the rows of values.csv against the roster and the declared quantities.
+
+    ``periods`` are those that may stand in the file: this one and the bases that the scheme needs.
+    """
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        roster: Roster,
+        quantities: Mapping[str, Quantity],
+        periods: frozenset[str],
+        evidence: EvidenceCheck,
+        remarks: Remarks,
+    ) -> None:
+        self.sheet, self.roster, self.quantities, self.periods, self.remarks = sheet, roster, quantities, periods, remarks
+        self.finder = UnitFinder(roster, sheet, remarks)
+        self.trail = TrailReader(sheet, evidence, remarks)
+        labels: dict[str, list[str]] = {}
+        for name, quantity in quantities.items():
+            labels.setdefault(key(quantity.label), []).append(name)
+        self._indicators = {label: names[0] for label, names in labels.items() if len(names) == 1}
+        self._indicators |= {key(name): name for name in quantities}
+        self._periods = {period: period for period in periods} | {key(Period.parse(period).label): period for period in periods}
+        self.figures = Figures()
+        self._totals: list[_Total] = []
+
+    def read(self) -> Figures:
+        """All figures; every fault is told to the remarks."""
+        for row, cells in self.sheet.records(self.remarks):
+            self._row(row, cells)
+        self._reconcile()
+        self._stages()
+        return self.figures
+
+    def _row(self, row: int, cells: list[str]) -> None:
+        columns = self.sheet.columns
+        whole = self._is_total(row, cells)
+        unit = None if whole else self.finder.find(row, cells)
+        quantity = self._indicator(row, cells[columns["indicator"]])
+        period = self._period(row, cells[columns["period"]])
+        stage = self._stage(row, cells[columns["stage"]])
+        trail = self.trail.read(row, cells)
+        raw = cells[columns["value"]]
+        if quantity is None:
+            return
+        spec = self.quantities[quantity]
+        uom = spelled(trimmed(cells[columns["uom"]])) if "uom" in columns else ""
+        at = self.sheet.place(row, "value")
+        reading = read_cell(raw, spec, at, self.remarks, uom or self.sheet.uoms.get("value", ""))
+        if whole:
+            self._total(row, quantity, period, stage, raw, reading)
+        if unit is None or period is None or stage is None or reading is None:
+            return
+        where = unit, quantity, period
+        stages = self.figures.cells.setdefault(where, {})
+        if stage in stages:
+            name = self.roster.labels[unit]
+            what = f"“{name}”{spec.label} {period} {STAGES[stage]}"
+            self.remarks.error("figure.twice", f"{what}与第{stages[stage].row}行重复", "每个环节只能有一行，请保留正确的一行", at, raw)
+            return
+        if stage != "reported" and not trimmed(raw):
+            self.remarks.error(
+                "figure.blank_stage",
+                f"{STAGES[stage]}是空的：是尚未核定，还是核定为没有数据",
+                "尚未核定请删去该行；核定为没有数据请填“缺失”",
+                at,
+            )
+            return
+        stages[stage] = Cell(
+            reading.value, raw, stage, uom, *trail, file=self.sheet.grid.file, sheet=self.sheet.grid.sheet, row=row + 1, column=at.column
+        )
+        if max(stages, key=_STAGE_ORDER.index) == stage:
+            self.figures.states[where] = reading.state
+
+    # one cell ----------------------------------------------------------------------------------------------------------
+
+    def _indicator(self, row: int, text: str) -> str | None:
+        if text in self.quantities:
+            return text
+        found = self._indicators.get(key(text))
+        if found is None:
+            at, known = self.sheet.place(row, "indicator"), [*self.quantities, *(q.label for q in self.quantities.values())]
+            message = "没有这个指标" if trimmed(text) else "没有写指标"
+            self.remarks.error("figure.indicator", message, nearest(trimmed(text), known), at, text)
+        return found
+
+    def _period(self, row: int, text: str) -> str | None:
+        found = self._periods.get(text) or self._periods.get(key(text))
+        if found is not None:
+            return found
+        at = self.sheet.place(row, "period")
+        try:
+            bare = key(text).upper()
+            Period.parse(bare)
+        except UsageError as error:
+            self.remarks.error("figure.period_form", "考核期写法有误", str(error).rpartition("；")[2], at, text)
+            return None
+        if bare in self.periods:
+            return bare
+        listing = "、".join(sorted(self.periods, key=Period.parse, reverse=True))
+        self.remarks.error("figure.period", "本期不用这个考核期的数据", f"本期需要的考核期：{listing}", at, text)
+        return None
+
+    def _stage(self, row: int, text: str) -> str | None:
+        if text in STAGES:
+            return text
+        found = STAGE_WORDS.get(key(text))
+        if found is None:
+            known = [*STAGES, *STAGES.values()]
+            message = "没有这个环节" if trimmed(text) else "没有写环节"
+            self.remarks.error("figure.stage", message, nearest(trimmed(text), known), self.sheet.place(row, "stage"), text)
+        return found
+
+    # totals ------------------------------------------------------------------------------------------------------------
+
+    def _is_total(self, row: int, cells: list[str]) -> bool:
+        """Whether the row is a total; a subtotal is refused, since nobody says of what."""
+        columns = self.sheet.columns
+        code = cells[columns["unit_code"]] if "unit_code" in columns else ""
+        name = cells[columns["unit_name"]] if "unit_name" in columns else ""
+        words = {key(code), key(name)}
+        if words & set(SUBTOTALS):
+            self.remarks.error("figure.subtotal", "小计行无法核对", "请删除该行", self.sheet.place(row, "unit_name"), name or code)
+            return True
+        return bool(words & set(TOTALS)) and words <= {*TOTALS, ""}
+
+    def _total(self, row: int, quantity: str, period: str | None, stage: str | None, raw: str, reading: Reading | None) -> None:
+        spec, at = self.quantities[quantity], self.sheet.place(row, "value")
+        if reading is None or period is None or stage is None or reading.value is None:
+            return
+        if spec.type not in ("number", "integer") or isinstance(reading.value, str):
+            self.remarks.error("figure.total_type", f"“{spec.label}”不是可加的数，不应有合计行", "请删除该行", at, raw)
+            return
+        self._totals.append(_Total(row, quantity, period, stage, reading.value, raw))
+
+    def _reconcile(self) -> None:
+        """A total row that equals the sum of the rows of its indicator, period and stage is accepted; another one is refused."""
+        for total in self._totals:
+            parts = [
+                cell.value
+                for (_, quantity, period), stages in self.figures.cells.items()
+                if (quantity, period) == (total.quantity, total.period)
+                and (cell := stages.get(total.stage)) is not None
+                and isinstance(cell.value, Exact)
+            ]
+            found = sum(parts, exact(0))
+            at, spec = self.sheet.place(total.row, "value"), self.quantities[total.quantity]
+            if found == total.value:
+                self.remarks.note("figure.total", f"“{spec.label}”合计行与各对象之和一致，未作为考核对象", at, total.raw)
+            else:
+                self.remarks.error(
+                    "figure.total_differs",
+                    f"“{spec.label}”合计为{plain(total.value)}{spec.uom}，{len(parts)}个对象之和为{plain(found)}{spec.uom}",
+                    "请核对各行和合计，或删除合计行",
+                    at,
+                    total.raw,
+                )
+
+    # stages ------------------------------------------------------------------------------------------------------------
+
+    def _stages(self) -> None:
+        """Findings: a spot check of what nobody reported or verified; a later stage dated before an earlier one."""
+        for (unit, quantity, period), stages in self.figures.cells.items():
+            if len(stages) == 1 and "spot_check" not in stages:
+                continue
+            cells = sorted(stages.values(), key=lambda cell: _STAGE_ORDER.index(cell.stage))
+            last, label = cells[-1], f"“{self.roster.labels[unit]}”{self.quantities[quantity].label} {period}"
+            if last.stage == "spot_check" and len(cells) == 1:
+                at = self.sheet.place(last.row - 1, "stage")
+                self.remarks.finding("figure.only_spot_check", f"{label}有抽查值，却没有填报值和核定值", "请补填报值或核定值", at)
+            for before, after in pairwise(cells):
+                if before.date and after.date and after.date < before.date:
+                    at = self.sheet.place(after.row - 1, "date")
+                    words = f"{label}的{STAGES[after.stage]}日期早于{STAGES[before.stage]}（第{before.row}行 {before.date}）"
+                    self.remarks.finding("figure.date_order", words, "请核对日期", at, after.date)
+
+
+def figures_of(found: Figures, roster: Roster, quantities: Mapping[str, Quantity]) -> dict[tuple[str, str, str], Figure]:
+    """Figures by (unit code, quantity, period), in the order of roster, scheme and time; stages in their order."""
+    turn = {name: number for number, name in enumerate(quantities)}
+    ordered = sorted(found.cells, key=lambda k: (k[0], turn[k[1]], k[2]))
+    return {
+        (roster.codes[unit], quantity, period): Figure(
+            tuple(sorted(found.cells[unit, quantity, period].values(), key=lambda cell: _STAGE_ORDER.index(cell.stage)))
+        )
+        for unit, quantity, period in ordered
+        if found.cells[unit, quantity, period]
+    }
+
+
+def columns_of(found: Figures, roster: Roster, figures: Mapping[tuple[str, str, str], Figure]) -> dict[tuple[str, str], Column]:
+    """One column per (quantity, period) over the roster; a unit without a figure is missing there."""
+    size = len(roster)
+    values: dict[tuple[str, str], list[object]] = {}
+    states: dict[tuple[str, str], np.ndarray] = {}
+    for (code, quantity, period), figure in figures.items():
+        column = quantity, period
+        if column not in values:
+            values[column], states[column] = [ZERO] * size, np.full(size, State.MISSING, dtype=np.uint8)
+        unit, used = roster.rows[code], figure.used.value
+        if used is not None:
+            values[column][unit] = used
+        states[column][unit] = found.states[unit, quantity, period]
+    return {column: Column(objects(values[column]), states[column]) for column in values}
+
+
+def report_missing(
+    found: Figures,
+    roster: Roster,
+    quantities: Mapping[str, Quantity],
+    needed: frozenset[tuple[str, str]],
+    period: str,
+    sheet: Sheet,
+    remarks: Remarks,
+) -> None:
+    """Findings: figures that points depend on and that are missing (scoring treats them as missing). Required ones are faults."""
+    wanted = needed | {(name, period) for name, quantity in quantities.items() if quantity.required}
+    turn = {name: number for number, name in enumerate(quantities)}
+    for name, when in sorted(wanted, key=lambda pair: (turn[pair[0]], pair[1])):
+        gaps = [unit for unit in range(len(roster)) if found.states.get((unit, name, when), State.MISSING) == State.MISSING]
+        if not gaps:
+            continue
+        spec = quantities[name]
+        names = "、".join(roster.labels[unit] for unit in gaps[:_MOST_NAMED]) + (f"等{len(gaps)}个" if len(gaps) > _MOST_NAMED else "")
+        rows = [cell.row - 1 for unit in gaps for cell in found.cells.get((unit, name, when), {}).values()]
+        at = sheet.place(rows[0] if rows else None, "value" if rows else "")
+        message = f"{Period.parse(when).label}“{spec.label}”缺少数据：{names}"
+        if spec.required and when == period:
+            remarks.error("figure.required", message, "该指标必须填写，请补报", at)
+        else:
+            remarks.finding("figure.missing", message, "请补报；确无数据的按缺失处理", at)

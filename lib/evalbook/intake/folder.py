@@ -1,0 +1,62 @@
+"""Finds the sheets of a period's folder: csv files, or one workbook with the same sheets, never both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..errors import nearest
+from ..scheme.tables import TableSpec
+from ..terms import PROSE_SHEETS, SHEETS
+from .csv_file import read_csv
+from .grid import Grid
+from .remarks import Place, Remarks
+from .text import key
+
+_TABULAR = (".csv", ".xlsx", ".xls")
+_NOT_READ = (".xlsm", ".xlsb", ".ods", ".tsv", ".et", ".numbers")
+
+
+def sheet_words(tables: Mapping[str, TableSpec]) -> dict[str, str]:
+    """Spelling key → name of a sheet: the four standard ones, and one per child table."""
+    found = {key(word): name for name, words in SHEETS.items() for word in (name, *words)}
+    for name, spec in tables.items():
+        if spec.belongs_to:
+            found |= {key(word): name for word in (name, spec.label) if key(word) not in found}
+    return found
+
+
+def read_folder(folder: Path, tables: Mapping[str, TableSpec], remarks: Remarks) -> dict[str, Grid]:
+    """Grids by name of sheet. Told: two sources of one sheet, names nobody knows, files of other kinds."""
+    words = sheet_words(tables)
+    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))
+    for path in files:
+        if path.suffix.lower() in _NOT_READ:
+            remarks.error("file.kind", "不读取这种文件", "请另存为 .xlsx 或“CSV UTF-8（逗号分隔）”", Place(path.name))
+    tabular = [path for path in files if path.suffix.lower() in _TABULAR]
+    books = [path for path in tabular if path.suffix.lower() != ".csv"]
+    if books and len(tabular) > 1:
+        names = "、".join(path.name for path in tabular)
+        remarks.error("folder.two_sources", f"同时有{names}", "请只保留一个工作簿，或只保留各 csv 文件", Place(books[0].name))
+        return {}
+    if books:
+        from .workbook_file import read_workbook
+
+        return read_workbook(books[0], words, remarks)
+    found: dict[str, Grid] = {}
+    for path in tabular:
+        name = words.get(key(path.stem))
+        if name is None:
+            remarks.error("folder.unknown_file", "不认识的数据文件", nearest(path.stem, words), Place(path.name), path.name)
+            continue
+        if name in found:
+            remarks.error("folder.two_sources", f"与{found[name].file}是同一张表", "请只保留一个", Place(path.name))
+            continue
+        grid = read_csv(path, remarks)
+        found[name] = grid if grid is not None else Grid(path.name, "", [])
+    return found
+
+
+def is_prose(sheet: str) -> bool:
+    """Whether a sheet of this name is for the reader only."""
+    return key(sheet) in {key(word) for word in PROSE_SHEETS}

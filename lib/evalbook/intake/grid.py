@@ -1,0 +1,24 @@
+"""What every reader of files delivers: a grid of texts with its place. Nothing is interpreted yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .remarks import Place
+
+
+@dataclass(frozen=True)
+class Grid:
+    """All rows of one csv file or sheet; row 1 of the file is ``rows[0]``.
+
+    ``numeric`` holds (row, column) indices of cells that a spreadsheet stored as numbers, where a code may have lost zeros.
+    """
+
+    file: str
+    sheet: str
+    rows: list[list[str]]
+    numeric: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+
+    def place(self, row: int | None = None, column: str = "") -> Place:
+        """Place of a row (index in ``rows``)."""
+        return Place(self.file, self.sheet, None if row is None else row + 1, column)

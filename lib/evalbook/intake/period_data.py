@@ -1,0 +1,110 @@
+"""The front door of intake: a folder of one period becomes a Dataset, or is refused with everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ..errors import Fault
+from ..periods import Period
+from ..scheme.tables import TableSpec
+from ..scoring.dataset import Dataset, Table
+from ..terms import SHEETS
+from .evidence import HEADINGS as EVIDENCE_HEADINGS
+from .evidence import EvidenceCheck, read_evidence
+from .figures import HEADINGS as VALUE_HEADINGS
+from .figures import REQUIRED, FigureReader, columns_of, figures_of, report_missing
+from .folder import read_folder
+from .grid import Grid
+from .items import ItemReader
+from .items import headings as item_headings
+from .remarks import Place, Remarks
+from .roster import Roster, read_roster
+from .roster import headings as roster_headings
+from .sheet import Heading, Sheet, understand
+
+
+def read_period(
+    folder: Path, *, tables: Mapping[str, TableSpec], period: Period, needed: frozenset[tuple[str, str]]
+) -> tuple[Dataset, list[Fault]]:
+    """Read the figures of one period.
+
+    ``folder`` holds units, values, items and evidence as csv files or as sheets of one workbook; ``tables`` are the scheme's,
+    ``needed`` the (quantity, period) pairs of units that points depend on. Returns the dataset and what is to be known about
+    it: findings (问题记录) first, then notes. Refused with every fault of every file.
+    """
+    remarks = Remarks("/".join(folder.parts[-3:]))
+    return _Reader(folder, tables, period, needed, remarks).read()
+
+
+class _Reader:
+    """One reading of one folder."""
+
+    def __init__(
+        self, folder: Path, tables: Mapping[str, TableSpec], period: Period, needed: frozenset[tuple[str, str]], remarks: Remarks
+    ) -> None:
+        self.tables, self.period, self.needed, self.remarks = tables, period, needed, remarks
+        self.children = {name: spec for name, spec in tables.items() if spec.belongs_to}
+        self.grids = read_folder(folder, tables, remarks)
+        self.suffix = "" if any(grid.sheet for grid in self.grids.values()) else ".csv"
+
+    def read(self) -> tuple[Dataset, list[Fault]]:
+        """Sheet after sheet; when the roster cannot be read, units are not looked up and the rest is still checked."""
+        units = self.tables["units"]
+        order = {grid.file: turn for turn, grid in enumerate(self.grids.get(name, Grid("", "", [])) for name in (*SHEETS, *self.children))}
+        if self.remarks.failed and not self.grids:
+            self.remarks.refuse(order)
+        sheet = self._sheet("units", roster_headings(units), ["unit_code", "unit_name"])
+        roster = Roster() if sheet is None else read_roster(sheet, units, self.remarks)
+        evidence = self._evidence()
+        check = EvidenceCheck(evidence, self.remarks)
+        periods = frozenset({str(self.period), str(self.period.previous()), str(self.period.year_before())} | {p for _, p in self.needed})
+        values = self._sheet("values", VALUE_HEADINGS, REQUIRED) if units.columns else None
+        if not len(roster):
+            self.remarks.refuse(order)
+        figures, columns = {}, {}
+        if values is not None:
+            found = FigureReader(values, roster, units.columns, periods, check, self.remarks).read()
+            report_missing(found, roster, units.columns, self.needed, str(self.period), values, self.remarks)
+            figures = figures_of(found, roster, units.columns)
+            columns = columns_of(found, roster, figures)
+        children = self._items(roster, check)
+        self.remarks.refuse(order)
+        merged = dict(roster.table.columns) | columns
+        everyone = Table("units", roster.table.keys, merged, labels=roster.table.labels)
+        return Dataset(str(self.period), {"units": everyone, **children}, figures, evidence or ()), self.remarks.notes()
+
+    def _sheet(self, name: str, known: Sequence[Heading], required: Sequence[str]) -> Sheet | None:
+        """A sheet that must be there, with its header understood; None when it is not (told)."""
+        grid = self.grids.get(name)
+        if grid is None:
+            words = SHEETS[name][0]
+            what = f"缺少文件{name}.csv（{words}）" if self.suffix else f"缺少工作表“{words}”（{name}）"
+            self.remarks.error("folder.missing", what, "请放入该表；没有内容时也要有表头", Place(f"{name}{self.suffix}"))
+            return None
+        return understand(grid, known, required, self.remarks) if grid.rows else None
+
+    def _evidence(self) -> tuple[Mapping[str, str], ...] | None:
+        """The list of evidence; None when it is not there (then its numbers cannot be checked, which is a finding)."""
+        if "evidence" not in self.grids:
+            self.remarks.finding("evidence.missing", "没有佐证清单，佐证编号无法核对", "请补交佐证清单", Place(f"evidence{self.suffix}"))
+            return None
+        sheet = self._sheet("evidence", EVIDENCE_HEADINGS, ["evidence_id", "title"])
+        return None if sheet is None else read_evidence(sheet, self.remarks)
+
+    def _items(self, roster: Roster, evidence: EvidenceCheck) -> dict[str, Table]:
+        """Child tables, from the common sheet and from sheets of their own."""
+        reader = ItemReader(self.children, roster, evidence, self.remarks)
+        own = [name for name in self.children if name in self.grids]
+        if "items" in self.grids or len(own) < len(self.children):
+            sheet = self._sheet("items", item_headings(self.children), ["table", "item_id", "unit_code|unit_name"])
+            if sheet is not None:
+                reader.read(sheet)
+        for name in own:
+            sheet = understand(
+                self.grids[name], item_headings({name: self.children[name]}), ["item_id", "unit_code|unit_name"], self.remarks
+            )
+            if sheet is not None:
+                reader.read(sheet, name)
+        reader.check()
+        return reader.found()

@@ -1,0 +1,106 @@
+"""What intake has to say about one folder: faults that refuse it, findings to be asked, notes on what was accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from ..errors import Fault, Refused
+
+#: So many faults are listed one by one; a file that is wrong in every row is wrong for one reason.
+MOST_FAULTS = 300
+#: So many rows are named in a note that stands for many cells.
+_ROWS_NAMED = 5
+
+
+class Place(NamedTuple):
+    """Where something stands: file, sheet (empty for csv), row (1 is the first line) and heading of the column."""
+
+    file: str
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+
+
+@dataclass
+class _Note:
+    """An accepted oddity and the rows it was met in."""
+
+    fault: Fault
+    rows: list[int]
+
+
+class Remarks:
+    """Collects faults, findings and notes; ``folder`` (posix, relative) is put before every file name.
+
+    >>> remarks = Remarks("data/x/2023")
+    >>> for row in (2, 3, 9):
+    ...     remarks.note("number.wide", "全角数字按半角读入", Place("values.csv", "", row, "数值"), value="１")
+    >>> [str(note) for note in remarks.notes()]
+    ['data/x/2023/values.csv 第2行 “数值”列：全角数字按半角读入（共3处：第2、3、9行），实为“１”']
+    """
+
+    def __init__(self, folder: str = "") -> None:
+        self._folder = folder
+        self._errors: list[Fault] = []
+        self._findings: list[Fault] = []
+        self._notes: dict[tuple[str, str, str, str, str], _Note] = {}
+
+    def error(self, code: str, message: str, remedy: str, at: Place, value: str = "") -> None:
+        """Something that refuses the folder."""
+        self._errors.append(self._fault(code, message, remedy, at, value, "error"))
+
+    def finding(self, code: str, message: str, remedy: str, at: Place, value: str = "") -> None:
+        """问题记录: something to be asked; a final run is blocked until it is settled or waived."""
+        self._findings.append(self._fault(code, message, remedy, at, value, "finding"))
+
+    def note(self, code: str, message: str, at: Place, value: str = "") -> None:
+        """Something accepted because it has one reading. The same remark on one column becomes one note that names its rows."""
+        key = (code, message, at.file, at.sheet, at.column)
+        known = self._notes.get(key)
+        if known is None:
+            known = self._notes[key] = _Note(self._fault(code, message, "", at, value, "note"), [])
+        if at.row is not None:
+            known.rows.append(at.row)
+
+    def _fault(self, code: str, message: str, remedy: str, at: Place, value: str, severity: str) -> Fault:
+        file = f"{self._folder}/{at.file}".strip("/")
+        return Fault(code, message, remedy, file=file, sheet=at.sheet, row=at.row, column=at.column, value=value, severity=severity)
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything refuses the folder."""
+        return bool(self._errors)
+
+    def faults(self, order: Mapping[str, int]) -> list[Fault]:
+        """All errors by file (``order`` gives each file's turn) and row."""
+
+        def turn(fault: Fault) -> tuple[int, str, int]:
+            return order.get(fault.file.rpartition("/")[2], -1), fault.sheet, fault.row or 0
+
+        return sorted(dict.fromkeys(self._errors), key=turn)
+
+    def refuse(self, order: Mapping[str, int]) -> None:
+        """Raise Refused with every error, when there is one."""
+        found = self.faults(order)
+        if len(found) > MOST_FAULTS:
+            rest = len(found) - MOST_FAULTS
+            found = found[:MOST_FAULTS]
+            found.append(Fault("faults.many", f"另有{rest}处错误未列出", "请先改正以上各处，再检查一次", file=self._folder))
+        if found:
+            raise Refused(found)
+
+    def notes(self) -> list[Fault]:
+        """Findings first, then notes."""
+        return [*dict.fromkeys(self._findings), *(_listed(note) for note in self._notes.values())]
+
+
+def _listed(note: _Note) -> Fault:
+    """A note that was met more than once says how often and where."""
+    rows = sorted(set(note.rows))
+    if len(rows) < 2:
+        return note.fault
+    named = "、".join(str(row) for row in rows[:_ROWS_NAMED])
+    end = "行等" if len(rows) > _ROWS_NAMED else "行"
+    return replace(note.fault, message=f"{note.fault.message}（共{len(rows)}处：第{named}{end}）", row=rows[0])
