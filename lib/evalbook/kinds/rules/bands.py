@@ -52,13 +52,18 @@ BandTable = Annotated[
 
 
 def in_bands(values: np.ndarray, bands: tuple[Band, ...]) -> np.ndarray:
-    """Points of each whole number; KindFault when one lies beyond the last band."""
+    """Points of each whole number; KindFault when one lies beyond the last band, or is no place at all."""
     last = bands[-1][1]
-    beyond = values > like(values, last)
-    if beyond.any():
-        raise KindFault("bands.beyond", f"名次超出最后一档（分档只到第{last}名）", "请核对参评对象数，或在假设中选择按比例重划分档")
+    _all_inside(values <= like(values, last), "bands.beyond", f"名次超出最后一档（分档只到第{last}名）", "请核对参评对象数和分档")
     chosen = [(values >= like(values, low)) & (values <= like(values, high)) for low, high, _ in bands]
-    return np.select(chosen, [like(values, p) for *_, p in bands], default=like(values, bands[0][2]))
+    _all_inside(np.any(chosen, axis=0), "bands.not_a_place", "分档只用于名次（从1起的整数）", "请先量出名次（rank），或改用其他规则")
+    return np.select(chosen, [like(values, p) for *_, p in bands], default=like(values, exact(0)))
+
+
+def _all_inside(inside: np.ndarray, code: str, message: str, remedy: str) -> None:
+    if not inside.all():
+        outside = ~inside.reshape(-1, inside.shape[-1]).all(axis=0)
+        raise KindFault(code, message, remedy, rows=tuple(int(r) for r in np.flatnonzero(outside)))
 
 
 class Bands(Rule):
