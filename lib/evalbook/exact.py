@@ -14,7 +14,7 @@ from typing import Any
 from gmpy2 import mpq as Exact
 from gmpy2 import remove
 
-__all__ = ["Exact", "exact", "is_number_text", "plain", "round_half_up", "to_decimal"]
+__all__ = ["Exact", "equals", "exact", "is_number_text", "plain", "round_half_up", "to_decimal"]
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _FRACTION = re.compile(r"[+-]?[0-9]+/[1-9][0-9]*")
@@ -95,3 +95,13 @@ def plain(value: Exact, decimals: int | None = None) -> str:
     except ValueError:
         return "≈" + format(to_decimal(value, 6), "f")
     return text
+
+
+def equals(value: Exact, decimals: int | None = None) -> str:
+    """End of a formula: ``＝`` and the number, or ``≈`` where its decimals have no end and are cut for the reader.
+
+    >>> equals(exact("0.5")), equals(exact("1/3")), equals(exact(10), 1)
+    ('＝ 0.5', '≈ 0.333333', '＝ 10.0')
+    """
+    text = plain(value, decimals)
+    return f"≈ {text[1:]}" if text.startswith("≈") else f"＝ {text}"

@@ -117,7 +117,7 @@ def _leaf_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
     elif isinstance(leaf.rule, FieldRule):
         yield place_sentence(result.graded, row, leaf.rule.ties)
     if graded is not None and result.gate[row]:
-        yield leaf.rule.sentence(graded, result.raw_points[row], result.grading(row))
+        yield _mean_sentence(result, row) or leaf.rule.sentence(graded, result.raw_points[row], result.grading(row))
     if leaf.when is not None and not result.gate[row]:
         state = State(int(result.points.states[row]))
         outcome = "得0分" if state == State.OK else state.label
@@ -128,6 +128,14 @@ def _leaf_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
     elif points is not None and result.gate[row] and points != result.raw_points[row]:
         decimals = evaluation.scheme.meta.round.decimals if leaf.round is None else leaf.round
         yield f"四舍五入到{decimals}位小数，得{plain(points)}分"
+
+
+def _mean_sentence(result: LeafResult, row: int) -> str:
+    """How tied units share the points of the places they take up; empty where no tie is averaged."""
+    column = result.graded
+    if not column.mean_points or column.low is None or column.high is None or column.low[row] == column.high[row]:
+        return ""
+    return f"取第{column.low[row]}—{column.high[row]}名得分的平均，得{plain(result.raw_points[row])}分"
 
 
 def _missing_words(evaluation: Evaluation, name: str) -> str:

@@ -149,7 +149,8 @@ class TableScope:
     def column_sentence(self, measure: Any, row: int) -> str:
         """Sentence of a nested measure, or label and value of a reference."""
         if isinstance(measure, Ref):
-            return f"{self.label(measure)} {self.show(measure, row)}{self.uom(measure)}"
+            value = self.show(measure, row, blank="")
+            return f"{self.label(measure)} {value}{self.uom(measure)}" if value else f"{self.label(measure)}缺失"
         value = measure.compute(self).at(row)
         return f"{self.column_label(measure)}缺失" if value is None else measure.sentence(self, row, value)
 

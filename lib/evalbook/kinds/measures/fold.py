@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from ...exact import plain
+from ...exact import equals
 from ...terms import State
 from ..base import ColumnRef, Measure, Scope
 from ..column import ZERO, Column
@@ -75,7 +75,7 @@ class Fold(Measure):
         child, _ = scope.child(self.fold.table)
         groups, _ = self._groups(scope)
         shown = "、".join(child.show(self.fold.local, r) for r in groups[row])
-        return f"{child.label(self.fold.local)}（{shown}）{_WORDS[self.how]} ＝ {plain(value, self.round)}{self.rounding_note()}"
+        return f"{child.label(self.fold.local)}（{shown}）{_WORDS[self.how]} {equals(value, self.round)}{self.rounding_note()}"
 
     def uom(self, scope: Scope) -> str:
         child, _ = scope.child(self.fold.table)

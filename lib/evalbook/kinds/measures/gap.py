@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ...exact import plain
+from ...exact import equals
 from ..base import Measure, Operand, Scope
 from ..column import Column, combine_states
 from .against import Against, base_label, base_of, show_base
@@ -27,8 +27,8 @@ class Gap(Measure):
     def sentence(self, scope: Scope, row: int, value: Any) -> str:
         now, before = scope.show(self.gap, row), show_base(scope, self.gap, self.against, row)
         return (
-            f"{scope.label(self.gap)} {now} − {base_label(scope, self.against)} {before} ＝ "
-            f"{plain(value, self.round)}{self.uom(scope)}{self.rounding_note()}"
+            f"{scope.label(self.gap)} {now} − {base_label(scope, self.against)} {before} "
+            f"{equals(value, self.round)}{self.uom(scope)}{self.rounding_note()}"
         )
 
     def uom(self, scope: Scope) -> str:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from ...exact import plain
+from ...exact import equals, plain
 from ...terms import State
 from ..base import KindFault, Measure, Operand, Scope
 from ..column import Column, combine_states
@@ -53,8 +53,8 @@ class Growth(Measure):
         head = f"{scope.label(self.growth)}（{now} ÷ {base_label(scope, self.against)} {before} − 1）"
         base = base_of(scope, self.growth, self.against).at(row)
         if base is not None and base <= 0:
-            return f"{head}：基数为零或负，按假设视同本指标最好值 {plain(value, 4)}%"
-        return f"{head} ＝ {plain(value, 4 if self.round is None else self.round)}%{self.rounding_note()}"
+            return f"{head}：基数为零或负，按假设视同本指标最好值 {plain(value, self.round)}%"
+        return f"{head} {equals(value, self.round)}%{self.rounding_note()}"
 
     def uom(self, scope: Scope) -> str:
         return "%"

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from ...exact import plain
+from ...exact import equals
 from ...terms import State
 from ..base import KindFault, Measure, Operand, Scope
 from ..column import Column, combine_states
@@ -42,5 +42,4 @@ class Ratio(Measure):
 
     def sentence(self, scope: Scope, row: int, value: Any) -> str:
         now, before = scope.show(self.ratio, row), show_base(scope, self.ratio, self.to, row)
-        shown = plain(value, 4 if self.round is None else self.round)
-        return f"{scope.label(self.ratio)} {now} ÷ {base_label(scope, self.to)} {before} ＝ {shown}{self.rounding_note()}"
+        return f"{scope.label(self.ratio)} {now} ÷ {base_label(scope, self.to)} {before} {equals(value, self.round)}{self.rounding_note()}"

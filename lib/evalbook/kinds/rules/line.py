@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from ...exact import exact, plain
+from ...exact import equals, exact, plain
 from ..base import ExactNumber, Grading, MarksOrNumber, Model, Rule, like, resolved
 
 
@@ -39,5 +39,17 @@ class Line(Rule):
         return points * like(values, grading.marks) if self.yields == "share" else points
 
     def sentence(self, value: Any, points: Any, grading: Grading) -> str:
-        factor = f" × 分值{plain(grading.marks)}" if self.yields == "share" else ""
-        return f"{plain(value, 4)} 按线性规则（含上下限）{factor}，得{plain(points, 4)}分"
+        table, parts = self.line, []
+        level = table.slope * value + table.start
+        if table.slope != 1 or table.start != 0:
+            parts.append(f"{plain(value)} × {plain(table.slope)} ＋ {plain(table.start)} {equals(level)}")
+        if table.floor is not None and level < table.floor:
+            level = table.floor
+            parts.append(f"低于下限，取{plain(level)}")
+        cap = resolved(table.cap, grading.marks)
+        if cap is not None and level > cap:
+            level = cap
+            parts.append(f"超过上限，取{plain(level)}")
+        if self.yields == "share":
+            parts.append(f"{plain(level)} × 分值{plain(grading.marks)} {equals(level * grading.marks)}")
+        return "，".join([*parts, f"得{plain(points)}分"])

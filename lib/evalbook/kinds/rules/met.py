@@ -26,4 +26,5 @@ class Met(Rule):
 
     def sentence(self, value: Any, points: Any, grading: Grading) -> str:
         reached = "达到" if value >= self.at_least else "未达到"
-        return f"{reached}要求（不少于{plain(self.at_least)}），得{plain(points)}分"
+        bar = "" if self.at_least == 1 else f"（不少于{plain(self.at_least)}）"  # 1: the item is there, the answer is yes
+        return f"{reached}要求{bar}，得{plain(points)}分"

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from ...exact import exact, plain, round_half_up
+from ...exact import exact, round_half_up
 from ..base import Grading, KindFault
 from .bands import BandTable, band_sentence, in_bands
 from .field_rule import FieldRule
@@ -57,6 +57,4 @@ class RankBands(FieldRule):
         return out
 
     def sentence(self, value: Any, points: Any, grading: Grading) -> str:
-        if points not in [p for *_, p in self.rank_bands]:
-            return f"所占各名次得分平均，得{plain(points)}分"
         return band_sentence(self.cut(int(grading.roster)), value, points)  # type: ignore[arg-type]

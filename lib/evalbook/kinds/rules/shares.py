@@ -106,12 +106,14 @@ def by_share(values: np.ndarray, size: np.ndarray, shares: tuple[Share, ...], ho
 
 def share_sentence(shares: tuple[Share, ...], how: str, size: int, value: Any, points: Any) -> str:
     """Which share a place falls into, with the cuts."""
+    head = f"{size}个有数据的对象按比例分段（{_CUT_WORDS[how]}）"
+    if value > size:
+        return f"{head}，末段得{plain(points)}分"
     start = 1
-    for bound, worth in shares:
+    for bound, _ in shares:
         end = cut_at(bound, size, how)
         if value <= end or bound == 1:
-            if worth == points:
-                return f"{size}个有数据的对象按比例分段（{_CUT_WORDS[how]}），第{start}—{end}名一段得{plain(points)}分"
-            return f"所占各名次得分平均，得{plain(points)}分"
+            span = f"第{start}—{end}名" if start < end else f"第{end}名"
+            return f"{head}，{span}一段得{plain(points)}分"
         start = end + 1
     raise AssertionError("the last share is 1")
