@@ -41,7 +41,7 @@ class Count(Measure):
                 unknown.add(int(unit))
             elif truth[row]:
                 counted.setdefault(int(unit), set()).add(ids[row])
-        numbers = [len(counted.get(row, ())) for row in range(scope.rows())]
+        numbers = [0 if row in unknown else len(counted.get(row, ())) for row in range(scope.rows())]
         states = np.array([State.MISSING if row in unknown else State.OK for row in range(scope.rows())], dtype=np.uint8)
         return Column(np.array(numbers, dtype=float) if scope.is_float() else objects([exact(n) for n in numbers]), states)
 
