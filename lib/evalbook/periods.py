@@ -9,7 +9,7 @@ from functools import total_ordering
 from .errors import UsageError
 
 _FORM = re.compile(r"([12][0-9]{3})(?:(H)([12])|(Q)([1-4])|(-)(0[1-9]|1[0-2]))?")
-_LABELS = {"": "{y}年", "H": "{y}年{h}", "Q": "{y}年第{n}季度", "-": "{y}年{n}月"}
+_LABELS = {"": "{y}年", "H": "{y}年{h}", "Q": "{y}年第{q}季度", "-": "{y}年{n}月"}
 
 
 @total_ordering
@@ -55,7 +55,9 @@ class Period:
     @property
     def label(self) -> str:
         """How a Chinese reader writes it."""
-        return _LABELS[self.kind].format(y=self.year, n=self.number, h="上半年" if self.number == 1 else "下半年")
+        half = "上半年" if self.number == 1 else "下半年"
+        quarter = "一二三四"[self.number - 1] if self.kind == "Q" else ""
+        return _LABELS[self.kind].format(y=self.year, n=self.number, h=half, q=quarter)
 
     def __str__(self) -> str:
         number = f"{self.number:02d}" if self.kind == "-" else str(self.number) if self.kind else ""
