@@ -110,7 +110,7 @@ def _leaf_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
     elif isinstance(leaf.measure, Ref):
         yield scope.column_sentence(leaf.measure, row)
     else:
-        yield leaf.measure.sentence(scope, row, value)
+        yield leaf.measure.told(scope, row, value)
     graded = result.graded.at(row)
     if graded is None and isinstance(leaf.rule, FieldRule):
         yield "不参加该指标排名"

@@ -14,7 +14,6 @@ import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from ..errors import Fault
 from ..exact import Exact, exact, is_number_text, plain
 from .column import Column
 
@@ -178,14 +177,20 @@ def refs_in(value: Any) -> Iterator[Ref]:
 
 @dataclass
 class KindFault(Exception):
-    """A figure breaks a kind's own rule (a judged score outside its range …); scoring adds where the figure stands."""
+    """A figure breaks a kind's own rule (a judged score outside its range …); scoring adds where the figure stands.
+
+    ``figure`` is the column and period at fault where a kind reads several; ``absent`` says that the fault is a blank, and
+    ``names`` which blocks below have it, per row; ``found`` are the values at fault, one per row.
+    """
 
     code: str
     message: str
     remedy: str = ""
     rows: tuple[int, ...] = ()
-    column: str = ""
-    faults: list[Fault] = field(default_factory=list)
+    figure: tuple[Ref, str] | None = None
+    absent: bool = False
+    names: dict[int, list[str]] = field(default_factory=dict)
+    found: tuple[str, ...] = ()
 
 
 class Scope(Protocol):
@@ -342,6 +347,12 @@ class Clip(Model):
 
         return column.map(bounded)
 
+    def sentence(self) -> str:
+        """The bounds in Chinese."""
+        if self.floor is not None and self.cap is not None:
+            return f"限于{plain(self.floor)}—{plain(self.cap)}"
+        return f"不低于{plain(self.floor)}" if self.floor is not None else f"不高于{plain(self.cap)}"
+
 
 class Measure(Kind):
     """A number per row. ``clip`` bounds the measured value, then ``round`` rounds it (half up), before anything reads it."""
@@ -367,6 +378,15 @@ class Measure(Kind):
     def sentence(self, scope: Scope, row: int, value: Any) -> str:
         """One Chinese sentence with the numbers in it."""
         raise NotImplementedError
+
+    def told(self, scope: Scope, row: int, value: Any) -> str:
+        """The sentence, and what the bounds made of the number in it."""
+        if self.clip is None:
+            return self.sentence(scope, row, value)
+        found = self.measure(scope) if self.round is None else self.measure(scope).rounded(self.round)
+        raw = found.at(row)
+        text = self.sentence(scope, row, raw)
+        return text if raw == value else f"{text}，{self.clip.sentence()}，取{plain(value, self.round)}"
 
     def uom(self, scope: Scope) -> str:
         """Unit of measure of the result."""

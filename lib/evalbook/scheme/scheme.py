@@ -109,14 +109,14 @@ class Scheme:
         found = units.columns.get(name) or units.attributes.get(name)
         return found.label if found else name
 
-    def needed(self) -> frozenset[tuple[str, str]]:
-        """(quantity, period id) of the units table that points and outcomes depend on.
+    def needed(self, *starts: str) -> frozenset[tuple[str, str]]:
+        """(quantity, period id) of the units table that points and outcomes, or the blocks named, depend on.
 
         Nodes not assessed this period need nothing; a ranking that is only set beside a published one does without.
         """
         found: set[tuple[str, str]] = set()
         columns = self.tables["units"].columns
-        names = [*self.tree, *self.outcomes]
+        names = list(starts) or [*self.tree, *self.outcomes]
         seen: set[str] = set()
         while names:
             name = names.pop()

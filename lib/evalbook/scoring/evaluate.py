@@ -19,10 +19,11 @@ from ..kinds.fields.rank import rank_column
 from ..kinds.outcomes.base import Decision
 from ..kinds.places import places
 from ..kinds.rules.field_rule import FieldRule, graded
+from ..periods import Period
 from ..scheme.models import Branch, Leaf
-from ..scheme.scheme import Scheme, Variants, column_refs, result_refs
+from ..scheme.scheme import Scheme, Variants, result_refs
 from ..terms import State
-from .dataset import Dataset
+from .dataset import Cell, Dataset
 from .results import BranchResult, LeafResult, MeasureResult
 from .scope import TableScope
 
@@ -221,12 +222,16 @@ class Walk:
         gap = (states == State.MISSING) | (states == State.UNDEFINED)
         apart = (states != State.OK) & ~gap
         if branch.missing == "refuse" and gap.any():
-            where = [(names[k], r) for k, r in zip(*np.nonzero(gap), strict=True)]
+            below: dict[int, list[str]] = {}
+            for row, child in zip(*np.nonzero(gap.T), strict=True):
+                below.setdefault(int(row), []).append(names[child])
             raise KindFault(
                 "branch.missing",
-                "下级指标缺少数据，而假设规定缺数即拒绝：" + "、".join(dict.fromkeys(self.scheme.label(n) for n, _ in where)),
+                "下级指标缺少数据，而假设规定缺数即拒绝",
                 "请补报数据，或改选缺数处理办法",
-                rows=tuple(sorted({int(r) for _, r in where})),
+                rows=tuple(below),
+                absent=True,
+                names=below,
             )
         included = ~apart & (True if branch.missing == "zero" else ~gap)
         combined = branch.aggregate.combine(values, included, names)
@@ -320,28 +325,40 @@ class Walk:
             place = self.scheme.source.fault(fault.code, f"{label}：{fault.message}", (section, name), remedy=fault.remedy)
             self.faults.append(place)
             return
-        model = getattr(self.scheme, section)[name].main
-        quantities = self._quantities(model)
-        for row in fault.rows:
-            unit = self.dataset.units.keys[row]
-            cell = next((f.used for (u, q, p), f in self.dataset.figures.items() if u == unit and (q, p) in quantities), None)
+        for number, row in enumerate(fault.rows):
+            names = fault.names.get(row, [name])
+            cell, blank = self._cell(row, fault, names)
             who = f"{label}（{self.scope().unit_name(row)}）"
+            below = "：" + "、".join(map(self.scheme.label, names)) if row in fault.names else ""
+            found = fault.found[number] if fault.found else ""
             self.faults.append(
                 Fault(
                     fault.code,
-                    f"{who}：{fault.message}",
+                    f"{who}：{fault.message}{below}{blank}",
                     fault.remedy,
                     file=cell.file if cell else "",
                     sheet=cell.sheet if cell else "",
                     row=cell.row if cell else None,
                     column=cell.column if cell else "",
-                    value=cell.raw if cell else "",
+                    value=cell.raw if cell else found,
                     path=f"{section}.{name}",
                 )
             )
 
-    def _quantities(self, model: Any) -> set[tuple[str, str]]:
-        return {(ref.name, str(self.scheme.at(period))) for table, ref, period in column_refs(model) if not table}
+    def _cell(self, row: int, fault: KindFault, names: list[str]) -> tuple[Cell | None, str]:
+        """The cell at fault, None where no file has one; for a blank also which figures lack, in words."""
+        unit, columns = self.dataset.units.keys[row], list(self.scheme.tables["units"].columns)
+        if fault.figure is not None:
+            ref, period = fault.figure
+            wanted = [(ref.name, str(self.scheme.at(period)))]
+        else:
+            wanted = sorted(self.scheme.needed(*names), key=lambda pair: (columns.index(pair[0]), pair[1] != str(self.scheme.period)))
+        cells = {pair: figure.used for pair in wanted if (figure := self.dataset.figures.get((unit, *pair)))}
+        if not fault.absent:
+            return next(iter(cells.values()), None), ""
+        lacking = [pair for pair in wanted if pair not in cells or cells[pair].value is None]
+        words = "、".join(f"{Period.parse(period).label}{self.scheme.label(quantity)}" for quantity, period in lacking)
+        return next((cells[pair] for pair in lacking if pair in cells), None), f"（缺{words}）" if words else ""
 
 
 class _Broken(Exception):

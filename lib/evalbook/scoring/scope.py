@@ -152,7 +152,7 @@ class TableScope:
             value = self.show(measure, row, blank="")
             return f"{self.label(measure)} {value}{self.uom(measure)}" if value else f"{self.label(measure)}缺失"
         value = measure.compute(self).at(row)
-        return f"{self.column_label(measure)}缺失" if value is None else measure.sentence(self, row, value)
+        return f"{self.column_label(measure)}缺失" if value is None else measure.told(self, row, value)
 
     def column_label(self, measure: Any) -> str:
         """Name of a nested measure or reference."""

@@ -68,7 +68,7 @@ def rank_column(column: Column, scope: Scope, field: Field) -> Column:
     member, groups = scope.field(field.among, field.within)
     if field.missing == "refuse" and (member & ~column.ok).any():
         rows = tuple(int(r) for r in np.flatnonzero(member & ~column.ok))
-        raise KindFault("rank.missing", "排名指标缺少数据，而假设规定缺数即拒绝", "请补报数据，或改选缺数处理办法", rows=rows)
+        raise KindFault("rank.missing", "排名指标缺少数据，而假设规定缺数即拒绝", "请补报数据，或改选缺数处理办法", rows=rows, absent=True)
     found = places(column.values, column.ok, member, groups, descending=field.order == "desc", missing_last=field.missing == "last")
     states = np.where(member, np.where(found.low.reshape(-1, found.low.shape[-1])[0] > 0, State.OK, column.states), State.UNRANKED)
     chosen = {"dense": found.dense, "worst": found.high}.get(field.ties, found.low)

@@ -30,6 +30,11 @@ def base_of(scope: Scope, subject: Ref, against: Any) -> Column:
     return scope.column(subject, against) if isinstance(against, str) else scope.column(against)
 
 
+def base_figure(subject: Ref, against: Any) -> tuple[Ref, str]:
+    """Which column of which period is compared with, for a fault in it."""
+    return (subject, against) if isinstance(against, str) else (against, "current")
+
+
 def show_base(scope: Scope, subject: Ref, against: Any, row: int) -> str:
     """The value compared with, as text."""
     return scope.show(subject, row, against) if isinstance(against, str) else scope.show(against, row)

@@ -74,7 +74,7 @@ class Fold(Measure):
     def sentence(self, scope: Scope, row: int, value: Any) -> str:
         child, _ = scope.child(self.fold.table)
         groups, _ = self._groups(scope)
-        shown = "、".join(child.show(self.fold.local, r) for r in groups[row])
+        shown = "、".join(child.show(self.fold.local, r) for r in groups[row]) or "无"
         return f"{child.label(self.fold.local)}（{shown}）{_WORDS[self.how]} {equals(value, self.round)}{self.rounding_note()}"
 
     def uom(self, scope: Scope) -> str:

@@ -10,7 +10,7 @@ from ...exact import equals, plain
 from ...terms import State
 from ..base import KindFault, Measure, Operand, Scope
 from ..column import Column, combine_states
-from .against import Against, base_label, base_of, show_base
+from .against import Against, base_figure, base_label, base_of, show_base
 
 
 class Growth(Measure):
@@ -37,6 +37,7 @@ class Growth(Measure):
                 f"{base_label(scope, self.against)}的基数为零或负，增长率无意义",
                 "请核对基数，或在考核期文件的假设中选择处理办法",
                 rows=tuple(int(r) for r in np.flatnonzero(bad)),
+                figure=base_figure(self.growth, self.against),
             )
         usable = (states == State.OK) & ~bad
         divisor = np.where(usable, base.values, base.number(1))

@@ -10,7 +10,7 @@ from ...exact import equals
 from ...terms import State
 from ..base import KindFault, Measure, Operand, Scope
 from ..column import Column, combine_states
-from .against import Against, base_label, base_of, show_base
+from .against import Against, base_figure, base_label, base_of, show_base
 
 
 class Ratio(Measure):
@@ -35,6 +35,7 @@ class Ratio(Measure):
                 f"{base_label(scope, self.to)}为零，比值无意义",
                 "请核对除数，或改选处理办法",
                 rows=tuple(int(r) for r in np.flatnonzero(bad)),
+                figure=base_figure(self.ratio, self.to),
             )
         states[bad] = State.UNDEFINED
         divisor = np.where(states == State.OK, base.values, base.number(1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from ...exact import plain
 from ..base import Measure, Operand, Scope
 from ..column import Column
 
@@ -21,7 +22,8 @@ class Value(Measure):
         return scope.column(self.value)
 
     def sentence(self, scope: Scope, row: int, value: Any) -> str:
-        return f"{scope.label(self.value)} {scope.show(self.value, row)}{scope.uom(self.value)}{self.rounding_note()}"
+        text = f"{scope.label(self.value)} {scope.show(self.value, row)}{self.uom(scope)}"
+        return text if self.round is None else f"{text}，四舍五入到{self.round}位小数为{plain(value, self.round)}{self.uom(scope)}"
 
     def uom(self, scope: Scope) -> str:
         return scope.uom(self.value)

@@ -25,7 +25,8 @@ class Judged(Rule):
         outside = (values < like(values, self.min)) | (values > like(values, top))
         if outside.any():
             rows = tuple(int(r) for r in np.flatnonzero(outside.reshape(-1, outside.shape[-1]).any(axis=0)))
-            raise KindFault("judged.range", f"评定分超出范围（{plain(self.min)}—{plain(top)}分）", "请核对评定分", rows=rows)
+            found = tuple(plain(values[r]) for r in rows) if values.dtype == object else ()
+            raise KindFault("judged.range", f"评定分超出范围（{plain(self.min)}—{plain(top)}分）", "请核对评定分", rows=rows, found=found)
         return values
 
     def sentence(self, value: Any, points: Any, grading: Grading) -> str:
