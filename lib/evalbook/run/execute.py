@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -167,9 +168,11 @@ class _Session:
                 progress_bar=False,
                 session=self,
             )
-            result.outcome = "completed"
-        except PapermillExecutionError as error:
-            result.faults = [_cell_fault(result.notebook, error, file)]
+            # A cell that exits counts as success for papermill: later cells never ran.
+            result.faults = _error_faults(result.notebook, file)
+            result.outcome = "failed" if result.faults else "completed"
+        except PapermillExecutionError:
+            result.faults = _error_faults(result.notebook, file)
         except CellTimeoutError:
             result.outcome = "timeout"
             result.faults = [self._timeout_fault(file)]
@@ -243,13 +246,21 @@ def _open_cell(notebook: NotebookNode) -> str:
     return f"第{done[-1]}个单元格之后" if done else "开头"
 
 
-def _cell_fault(notebook: NotebookNode, error: Any, file: str) -> Fault:
+def _error_faults(notebook: NotebookNode, file: str) -> list[Fault]:
+    """The errors that stand in the cells, as instructions."""
+    # papermill puts a cell with a link to the error first; it is no cell of ours.
+    cells = [cell for cell in notebook["cells"] if "papermill-error-cell-tag" not in cell["metadata"].get("tags", [])]
+    errors = [(n, output) for n, cell in enumerate(cells, 1) for output in cell.get("outputs", []) if output["output_type"] == "error"]
+    return [_cell_fault(number, output, file) for number, output in errors]
+
+
+def _cell_fault(number: int, error: Mapping[str, Any], file: str) -> Fault:
     """The exception of a cell, as an instruction."""
-    place = f"第{error.cell_index + 1}个单元格"
-    said = _ANSI.sub("", f"{error.ename}: {error.evalue}")
-    if error.ename == "SystemExit":
+    place = f"第{number}个单元格"
+    name, said = error["ename"], _ANSI.sub("", f"{error['ename']}: {error['evalue']}")
+    if name == "SystemExit":
         return Fault("run.exit", "单元格中途退出了执行", "模板里不能用 exit", file=file, path=place, value=said)
-    if error.ename == "MemoryError":
+    if name == "MemoryError":
         return Fault("run.memory", "内存不足", "请关闭其他程序，或在内存更大的机器上执行", file=file, path=place, value=said)
     remedy = "报错原文留在失败的笔记本里；属于输入问题的请按提示修改输入"
     return Fault("run.cell_error", "单元格执行出错", remedy, file=file, path=place, value=said)
@@ -304,7 +315,7 @@ def _register() -> None:
                 timeout_func=session.cell_limit,
                 startup_timeout=session.limits.start,
                 # A cell is complete when its outputs are here; on a busy machine large ones take longer than the default four seconds.
-                iopub_timeout=session.limits.cell,
+                iopub_timeout=ceil(session.limits.cell),
                 record_timing=False,
                 on_cell_start=started,
                 shutdown_kernel="immediate",
