@@ -207,7 +207,7 @@ def value_rows(period: str, used: dict[tuple[str, str, str], str]) -> list[dict[
 def stages(cell: dict[str, str], period: str) -> list[dict[str, str]]:
     """One figure as filed, verified and, here and there, spot-checked; the last value is the one planned or drawn."""
     quantity, name, year = cell["indicator"], cell["unit_name"], cell["period"]
-    filed, key = int(period) + 1, (year, quantity, name)
+    filed, key = int(year) + 1, (year, quantity, name)
     reported = cell | {"stage": "reported", "by": f"{name}填报（模拟）", "date": draw.day(filed, 2, 6, 24, "reported", *key)}
     if not cell["value"]:
         return [reported | {"note": "缺失：当年无数据（模拟）"}]
@@ -216,7 +216,7 @@ def stages(cell: dict[str, str], period: str) -> list[dict[str, str]]:
         return [verified]
     if year != period:
         history = "上年填报值，后经补充核实" if key in UNVERIFIED else "上年核定值"
-        return [verified | {"note": f"模拟；{history}", "date": draw.day(filed - 1, 3, 4, 22, "verified", *key)}]
+        return [verified | {"note": f"模拟；{history}"}]
     if draw(0, 5, "evidence", *key) == 0:
         evidence = {"evidence_id": f"{quantity}-{cell['unit_code']}-{year}"}
         reported, verified = reported | evidence, verified | evidence

@@ -18,7 +18,8 @@ import pytest
 DATA = Path(__file__).parents[2] / "data"
 CITY = [DATA / "zhejiang_city" / period for period in ("2022", "2023")]
 COUNTY = [DATA / "county_trial" / period for period in ("2019", "2022", "2024")]
-FOLDERS = CITY + COUNTY
+PROVINCE = [DATA / "zhejiang_county" / period for period in ("2022", "2023")]  # its own situations: test_zhejiang_county.py
+FOLDERS = CITY + COUNTY + PROVINCE
 STAGES = ["reported", "verified", "spot_check"]
 each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f"{f.parent.name}-{f.name}")
 each_city_period = pytest.mark.parametrize("folder", CITY, ids=lambda f: f.name)
@@ -61,7 +62,7 @@ def raw(name: str) -> dict[tuple[str, str, str], dict[str, str]]:
 
 def test_a_rebuild_gives_the_same_bytes(tmp_path: Path) -> None:
     """Running the committed scripts again reproduces every shipped file, byte for byte."""
-    for script in ("build_zhejiang_city.py", "build_county_trial.py"):
+    for script in ("build_zhejiang_city.py", "build_county_trial.py", "build_zhejiang_county.py"):
         subprocess.run([sys.executable, str(DATA / "_scripts" / script), "--out", str(tmp_path)], check=True)
     shipped = {p.relative_to(DATA).as_posix(): p.read_bytes() for folder in FOLDERS for p in folder.iterdir()}
     rebuilt = {p.relative_to(tmp_path).as_posix(): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
@@ -87,7 +88,7 @@ def test_all_five_files_are_there_and_small(folder: Path) -> None:
     assert max(p.stat().st_size for p in [*folder.iterdir(), *(DATA / "_sources").iterdir()]) < 2_000_000
 
 
-@each_folder
+@pytest.mark.parametrize("folder", CITY + COUNTY, ids=lambda f: f"{f.parent.name}-{f.name}")
 def test_units_have_their_official_codes(folder: Path) -> None:
     """Codes are the administrative ones, names and codes agree in every file, and the roster is complete."""
     units = {r["unit_name"]: r["unit_code"] for r in read(folder / "units.csv")}
