@@ -14,6 +14,9 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
+#: More names than these are not listed in a remedy.
+_MOST_LISTED = 40
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -117,4 +120,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, options, n=1, cutoff=0.6)
     if close:
         return f"最接近的名称是“{close[0]}”"
+    if len(options) > _MOST_LISTED:
+        return f"可用的名称有{len(options)}个，如“{options[0]}”"
     return "可用的名称：" + "、".join(options) if options else "此处没有可用的名称"

@@ -16,7 +16,7 @@ from ..scheme.tables import Quantity
 from ..scoring.dataset import Cell, Figure
 from ..terms import STAGES, State
 from .evidence import EvidenceCheck
-from .reading import Reading, read_cell
+from .reading import Reading
 from .remarks import Remarks
 from .roster import SUBTOTALS, TOTALS, Roster, UnitFinder
 from .sheet import Heading, Sheet, standard
@@ -102,7 +102,7 @@ class FigureReader:
         spec = self.quantities[quantity]
         uom = spelled(trimmed(cells[columns["uom"]])) if "uom" in columns else ""
         at = self.sheet.place(row, "value")
-        reading = read_cell(raw, spec, at, self.remarks, uom or self.sheet.uoms.get("value", ""))
+        reading = self.sheet.read(row, cells, "value", spec, self.remarks, uom)
         if whole:
             self._total(row, quantity, period, stage, raw, reading)
         if unit is None or period is None or stage is None or reading is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..errors import nearest
 from ..scheme.tables import TableSpec
-from ..terms import PROSE_SHEETS, SHEETS
+from ..terms import SHEETS
 from .csv_file import read_csv
 from .grid import Grid
 from .remarks import Place, Remarks
@@ -55,8 +55,3 @@ def read_folder(folder: Path, tables: Mapping[str, TableSpec], remarks: Remarks)
         grid = read_csv(path, remarks)
         found[name] = grid if grid is not None else Grid(path.name, "", [])
     return found
-
-
-def is_prose(sheet: str) -> bool:
-    """Whether a sheet of this name is for the reader only."""
-    return key(sheet) in {key(word) for word in PROSE_SHEETS}

@@ -12,7 +12,7 @@ from ..exact import Exact, exact
 from ..scheme.tables import TableSpec
 from ..scoring.dataset import Cell, Table
 from .evidence import EvidenceCheck
-from .reading import MISSING, Reading, read_cell
+from .reading import MISSING, Reading
 from .remarks import Place, Remarks
 from .roster import SUBTOTALS, TOTALS, Roster, UnitFinder, column_of
 from .sheet import Heading, Sheet, standard
@@ -86,8 +86,7 @@ class ItemReader:
             self.remarks.error("item.column", message, "请清空该格，或核对清单名", where, texts[name])
         readings: dict[str, Reading | None] = {}
         for name, quantity in spec.columns.items():
-            text = cells[sheet.columns[name]] if name in sheet.columns else ""
-            readings[name] = read_cell(text, quantity, sheet.place(row, name), self.remarks, sheet.uoms.get(name))
+            readings[name] = sheet.read(row, cells, name, quantity, self.remarks)
         about = trail.read(row, cells)
         if unit is None or not texts["item_id"] or any(reading is None for reading in readings.values()):
             return

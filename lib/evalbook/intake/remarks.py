@@ -73,6 +73,11 @@ class Remarks:
         """Whether anything refuses the folder."""
         return bool(self._errors)
 
+    @property
+    def full(self) -> bool:
+        """Whether more faults are known than will be listed."""
+        return len(self._errors) > MOST_FAULTS
+
     def faults(self, order: Mapping[str, int]) -> list[Fault]:
         """All errors by file (``order`` gives each file's turn) and row."""
 

@@ -13,7 +13,7 @@ from ..kinds.column import ZERO, Column, objects
 from ..scheme.tables import Quantity, TableSpec
 from ..scoring.dataset import Table
 from ..terms import PARTICIPATIONS, State
-from .reading import MISSING, Reading, read_cell
+from .reading import MISSING, Reading
 from .remarks import Place, Remarks
 from .sheet import Heading, Sheet, standard
 from .text import half_width, key, trimmed, turned_around
@@ -80,12 +80,10 @@ def read_roster(sheet: Sheet, spec: TableSpec, remarks: Remarks) -> Roster:
         roster.codes.append(code)
         roster.labels.append(name)
         for attribute, readings in named.items():
-            text = cells[sheet.columns[attribute]]
-            at = sheet.place(row, attribute)
             if attribute == "participation":
-                readings.append(_participation(text, at, remarks))
+                readings.append(_participation(cells[sheet.columns[attribute]], sheet.place(row, attribute), remarks))
             else:
-                readings.append(read_cell(text, attributes(spec)[attribute], at, remarks, sheet.uoms.get(attribute)) or MISSING)
+                readings.append(sheet.read(row, cells, attribute, attributes(spec)[attribute], remarks) or MISSING)
     _code_lengths(roster, sheet, places, remarks)
     _aliases(roster, sheet, remarks)
     _groups(roster, named.get("group"), sheet, places, remarks)
@@ -212,10 +210,11 @@ class UnitFinder:
         raw = cells[columns["unit_code"]] if "unit_code" in columns else ""
         name = cells[columns["unit_name"]] if "unit_name" in columns else ""
         found = self._known.get((raw, name))
-        if found is None:
-            found = self._judge(row, raw, name)
-            simple = raw == self.roster.codes[found] and name in ("", self.roster.labels[found]) if found is not None else False
-            if found is not None and simple:
+        if found is not None:
+            return found
+        found = self._judge(row, raw, name)
+        if found is not None and raw == self.roster.codes[found] and name in ("", self.roster.labels[found]):
+            if not self.sheet.is_numeric(row, "unit_code"):  # those are told row by row
                 self._known[raw, name] = found
         return found
 
@@ -225,9 +224,12 @@ class UnitFinder:
             if not trimmed(name):
                 at = self.sheet.place(row, "unit_code" if "unit_code" in self.sheet.columns else "unit_name")
                 self.remarks.error("unit.missing", "没有写考核对象", "请填写单位代码和名称", at)
-            elif by_name is not None:
-                code = self.roster.codes[by_name]
-                self.remarks.note("unit.by_name", "没有单位代码，按名称认定", self.sheet.place(row, "unit_name"), f"{name}（{code}）")
+            elif by_name is None:
+                at = self.sheet.place(row, "unit_name")
+                self.remarks.error("unit.unknown_name", "考核对象不在名单中", self._nearest(name, self.roster.labels), at, name)
+            else:
+                number = self.roster.codes[by_name]
+                self.remarks.note("unit.by_name", "没有单位代码，按名称认定", self.sheet.place(row, "unit_name"), f"{name}（{number}）")
             return by_name
         code = clean_code(raw, self.sheet, row, self.remarks)
         if code is None:
@@ -240,7 +242,7 @@ class UnitFinder:
             elif code.isdigit() and len(code) + 1 in _OFFICIAL:
                 remedy = "可能丢了开头的0；请把该列设为文本后填写全码"
             else:
-                remedy = nearest(code, self.roster.codes) if len(self.roster) <= 30 else "请与名单核对"
+                remedy = self._nearest(code, self.roster.codes)
             self.remarks.error("unit.unknown_code", "单位代码不在名单中", remedy, at, code)
             return None
         if trimmed(name) and by_name != found:
@@ -255,6 +257,10 @@ class UnitFinder:
             )
             return None
         return found
+
+    def _nearest(self, text: str, known: list[str]) -> str:
+        """The nearest name, as long as anybody will read it: in a wrong file of thousands of rows the search takes minutes."""
+        return "请与名单核对" if self.remarks.full else nearest(trimmed(text), known)
 
     def _by_name(self, row: int, name: str) -> int | None:
         """Row of the unit that a name or alias stands for."""

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import nearest
+from ..scheme.tables import Quantity
 from ..terms import HEADINGS
 from . import uom as units_of_measure
 from .grid import Grid
+from .reading import Reading, read_cell
 from .remarks import Place, Remarks
 from .text import half_width, key, trimmed
 
@@ -74,9 +76,19 @@ class Sheet:
                 continue
             yield row, cells
 
+    def read(self, row: int, cells: list[str], name: str, quantity: Quantity, remarks: Remarks, uom: str | None = None) -> Reading | None:
+        """Read the cell of one column as its quantity declares it (see :func:`~evalbook.intake.reading.read_cell`)."""
+        at = self.place(row, name)
+        text = cells[self.columns[name]] if name in self.columns else ""
+        if self.grid.blind and units_of_measure.family(quantity.uom) == "比率" and self.is_numeric(row, name):
+            message = f"旧版 xls 看不出数字格式：“{quantity.label}”是 {text}% 还是把百分数存成了小数"
+            remarks.error("number.blind_percent", message, "请另存为 xlsx，或把百分数写成文本，如 12.5%", at, text)
+            return None
+        return read_cell(text, quantity, at, remarks, uom or self.uoms.get(name, uom))
+
     def is_numeric(self, row: int, name: str) -> bool:
         """Whether a spreadsheet stored the cell as a number."""
-        return bool(self.grid.numeric) and (row, self.columns[name]) in self.grid.numeric
+        return name in self.columns and (row, self.columns[name]) in self.grid.numeric
 
 
 def understand(grid: Grid, known: Sequence[Heading], required: Sequence[str], remarks: Remarks) -> Sheet | None:
@@ -118,6 +130,7 @@ def understand(grid: Grid, known: Sequence[Heading], required: Sequence[str], re
     if titles:
         remarks.note("header.title", f"表头上方有{len(titles)}行标题，未读", grid.place(0))
     _characters(grid, header_row, remarks)
+    _unmerge(grid, header_row, remarks)
     return Sheet(grid, header_row, columns, uoms)
 
 
@@ -165,3 +178,22 @@ def _characters(grid: Grid, header_row: int, remarks: Remarks) -> None:
                 remarks.error("cell.control", "单元格中有控制字符", "请重新录入该单元格", at, cell)
             elif "\n" in cell or "\r" in cell:
                 remarks.note("cell.line_break", "单元格内有换行", at)
+
+
+def _unmerge(grid: Grid, header_row: int, remarks: Remarks) -> None:
+    """A cell merged downwards says the same for each of its rows; any other merge has no single reading."""
+    for merge in grid.merged:
+        if merge.bottom < header_row:
+            continue
+        letters = trimmed(grid.rows[header_row][merge.left]) if merge.left < len(grid.rows[header_row]) else ""
+        at = grid.place(merge.top, letters)
+        if merge.top <= header_row:
+            remarks.error("header.merged", "表头有合并单元格", "表头应只占一行，每列一格；请取消合并", at)
+        elif merge.left != merge.right:
+            remarks.error("cell.merged", "数据中有跨列的合并单元格", "请取消合并，每格分别填写", at)
+        else:
+            text = grid.rows[merge.top][merge.left]
+            for cells in grid.rows[merge.top + 1 : merge.bottom + 1]:
+                if any(cells):
+                    cells[merge.left] = text
+            remarks.note("cell.merged", "纵向合并的单元格，其内容用于所含各行", at, text)

@@ -1,0 +1,188 @@
+"""Reads the sheets of one workbook (xlsx, xls) as texts, the way a person sees them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ..errors import nearest
+from ..terms import PROSE_SHEETS
+from .grid import Grid, Merge
+from .number_format import NumberFormat
+from .remarks import Place, Remarks
+from .text import key
+from .xlsx_scan import MOST_BYTES, BadWorkbook, SheetFacts, scan
+
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+#: A binary number holds so many decimal digits; more of them are residue of the conversion, fewer digits are lost behind it.
+_DIGITS = 15
+_PROSE = {key(word) for word in PROSE_SHEETS}
+
+
+def read_workbook(path: Path, words: Mapping[str, str], remarks: Remarks) -> dict[str, Grid]:
+    """Grids by name; ``words`` maps spelling keys of sheet names to names. Everything amiss is told."""
+    at = Place(path.name)
+    try:
+        facts = _open_facts(path)
+        with _guarded():
+            return _read(path, words, facts, remarks)
+    except BadWorkbook as bad:
+        remarks.error("workbook.unreadable", str(bad), bad.remedy, at)
+        return {}
+
+
+def _open_facts(path: Path) -> dict[str, SheetFacts] | None:
+    """What a scan tells of an xlsx file; None for an old xls file, of which only values can be read."""
+    with path.open("rb") as stream:
+        start = stream.read(8)
+    suffix = path.suffix.lower()
+    if suffix == ".xlsx" and start.startswith(_OLE):
+        raise BadWorkbook("文件已加密，或是改了扩展名的旧版 xls", "请取消密码，或另存为 .xlsx")
+    if not start.startswith(_ZIP if suffix == ".xlsx" else _OLE):
+        raise BadWorkbook(f"内容不是{suffix[1:]}工作簿（可能是网页或文本改了扩展名）")
+    if suffix == ".xlsx":
+        return scan(path)
+    if path.stat().st_size > MOST_BYTES:
+        raise BadWorkbook(f"文件超过{MOST_BYTES // 1_000_000}MB", "请删去无关内容，或改用 csv 文件")
+    return None
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
+    """Whatever a damaged file does to the reader, the user hears that the file is damaged."""
+    from python_calamine import CalamineError, PasswordError
+
+    try:
+        yield
+    except PasswordError as error:
+        raise BadWorkbook("文件已加密", "请取消密码后另存") from error
+    except (CalamineError, OSError) as error:
+        raise BadWorkbook("文件已损坏，或不是工作簿") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how the Rust library says that it met the impossible
+            raise
+        raise BadWorkbook("文件已损坏") from error
+
+
+def _read(path: Path, words: Mapping[str, str], facts: Mapping[str, SheetFacts] | None, remarks: Remarks) -> dict[str, Grid]:
+    from python_calamine import CalamineWorkbook, SheetVisibleEnum
+
+    found: dict[str, Grid] = {}
+    if facts is None:
+        remarks.note("workbook.xls", "旧版 xls 看不出隐藏的行列、公式错误和数字格式，建议另存为 xlsx", Place(path.name))
+    with CalamineWorkbook.from_path(path) as book:
+        for meta in book.sheets_metadata:
+            name, at = words.get(key(meta.name)), Place(path.name, meta.name)
+            if name is None and key(meta.name) in _PROSE:
+                continue
+            page = book.get_sheet_by_name(meta.name)
+            if page.height == 0 and name is None:
+                continue
+            if meta.visible != SheetVisibleEnum.Visible:
+                remarks.error("workbook.hidden_sheet", "有隐藏的工作表", "请取消隐藏并核对，或删除该表", at)
+                continue
+            if name is None:
+                remedy = f"{nearest(meta.name, words)}；说明文字请放在名为“说明”的工作表"
+                remarks.error("workbook.unknown_sheet", "不认识的工作表", remedy, at, meta.name)
+            elif name in found:
+                remarks.error("folder.two_sources", f"与工作表“{found[name].sheet}”是同一张表", "请只保留一个", at)
+            else:
+                merged = tuple(Merge(*first, *last) for first, last in page.merged_cell_ranges or [])
+                rows: list[list[Any]] = page.to_python(skip_empty_area=False) if page.height else []
+                found[name] = _grid(rows, at, merged, None if facts is None else facts[meta.name], remarks)
+                if not rows:
+                    remarks.error("file.empty", "工作表是空的", "请填入表头和数据", at)
+    return found
+
+
+def _grid(values: list[list[Any]], at: Place, merged: tuple[Merge, ...], facts: SheetFacts | None, remarks: Remarks) -> Grid:
+    """The values of a sheet as texts."""
+    numeric: set[tuple[int, int]] = set()
+    formats = facts.formats if facts else {}
+    rows = []
+    for row, cells in enumerate(values):
+        texts = []
+        for column, value in enumerate(cells):
+            if isinstance(value, str):
+                texts.append(value)
+                continue
+            here = at._replace(row=row + 1, column=_letters(column))
+            if isinstance(value, (int, float)) and not isinstance(value, bool):
+                numeric.add((row, column))
+                texts.append(_number(value, formats.get((row, column)), here, remarks))
+            else:
+                texts.append(_other(value))
+        rows.append(texts)
+    if facts is not None:
+        _hidden(facts, at, remarks)
+        for row, column in facts.uncalculated:
+            here = at._replace(row=row + 1, column=_letters(column))
+            remarks.error("workbook.uncalculated", "公式没有保存计算结果", "请在 Excel 或 WPS 中打开、重算并保存", here)
+        for (row, column), text in facts.errors.items():
+            rows[row][column] = text
+        for row, column in facts.formulas:
+            remarks.note("workbook.formula", "单元格是公式，按保存时的结果读入", at._replace(row=row + 1, column=_letters(column)))
+    return Grid(at.file, at.sheet, rows, frozenset(numeric), merged, blind=facts is None)
+
+
+def _hidden(facts: SheetFacts, at: Place, remarks: Remarks) -> None:
+    for row in facts.hidden_rows:
+        remarks.error("workbook.hidden_row", "有隐藏的行，其中有内容", "请取消隐藏或筛选并核对，或删除该行", at._replace(row=row + 1))
+    for column in facts.hidden_columns:
+        here = at._replace(column=_letters(column))
+        remarks.error("workbook.hidden_column", "有隐藏的列，其中有内容", "请取消隐藏并核对，或删除该列", here)
+
+
+def _number(value: float, shown: NumberFormat | None, at: Place, remarks: Remarks) -> str:
+    """A stored number as text: its 15 significant digits, in percent where it is seen in percent, with the words seen behind it."""
+    text = format(value, f".{_DIGITS}g")
+    if abs(value) >= 10**_DIGITS:
+        remarks.error("number.digits", f"数字超过{_DIGITS}位，表格软件已丢失末尾的位数", "请把单元格设为文本后重新填写", at, text)
+        return text
+    if float(text) != value:
+        remarks.note("number.residue", f"存储值带二进制尾差，按{_DIGITS}位有效数字读入", at, repr(value))
+    number = Decimal(text)
+    if shown is not None:
+        if shown.scaled:
+            remarks.error(
+                "number.scaled", "数字格式把数值缩放显示，显示值与存储值不同", "请把单元格设为常规格式，核对数值和计量单位", at, text
+            )
+        if shown.zeros > len(str(abs(int(number)))):
+            padded = text.zfill(shown.zeros)
+            remarks.error("number.padded", f"显示为“{padded}”，存储的是“{text}”", "请把该列设为文本后重新填写", at, text)
+        if shown.percent:
+            number *= 100
+        if shown.decimals is not None and -int(number.as_tuple().exponent) > shown.decimals:
+            remarks.note("number.display", f"只显示{shown.decimals}位小数，按存储值读入", at, format(number, "f"))
+    digits = format(number, "f")
+    digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
+    if shown is None:
+        return digits
+    return digits + ("%" if shown.percent else shown.suffix)
+
+
+def _other(value: Any) -> str:
+    """Dates as ISO text, truth values as their words."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, (dt.date, dt.time)) else str(value)
+
+
+def _letters(column: int) -> str:
+    """Column letters as spreadsheets name them.
+
+    >>> _letters(0), _letters(25), _letters(26)
+    ('A', 'Z', 'AA')
+    """
+    text = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
