@@ -209,9 +209,10 @@ def stages(cell: dict[str, str], period: str) -> list[dict[str, str]]:
     quantity, name, year = cell["indicator"], cell["unit_name"], cell["period"]
     filed, key = int(year) + 1, (year, quantity, name)
     reported = cell | {"stage": "reported", "by": f"{name}填报（模拟）", "date": draw.day(filed, 2, 6, 24, "reported", *key)}
-    if not cell["value"]:
-        return [reported | {"note": "缺失：当年无数据（模拟）"}]
     verified = cell | {"stage": "verified", "by": f"{VERIFIERS[quantity]}（模拟）", "date": draw.day(filed, 3, 4, 22, "verified", *key)}
+    if not cell["value"]:
+        filing, confirmed = ({"note": "当年无数据（模拟）", "value": text} for text in ("", "缺失"))
+        return [reported | filing, verified | confirmed] if year == period else [verified | confirmed]
     if quantity == "information_adopted":  # counted by the department itself, the county files no figure
         return [verified]
     if year != period:
@@ -333,7 +334,7 @@ PAGE = """# zhejiang_county {period} 数据来源说明
 |---|---|---|
 | unit_code、unit_name | 行政区划代码（文本）与名称，共90个 | {silent_name} |
 | aliases | 简称，以“、”分隔 | 无 |
-| values.csv | 无 | 全部：数值以及填报、核实、抽查环节与日期；空值行表示当年没有数据 |
+| values.csv | 无 | 全部：数值以及填报、核实、抽查环节与日期；填报值空白、核定值写“缺失”的，表示当年没有数据 |
 | items.csv | 无 | 全部：项目、活动、任务、成果、平台、批示、创新均为虚构 |
 | evidence.csv | 无 | 全部：只有编号，没有实际文件 |
 
@@ -387,7 +388,7 @@ def page(period: str, used: dict[tuple[str, str, str], str]) -> str:
     for quantity, label in LABELS.items():
         years = (before, period) if quantity in TWO_YEARS else (period,)
         without = [name for code, (name, _) in COUNTIES.items() if not all(used[quantity, code, year] for year in years)]
-        names = "、".join(without) if len(without) <= 5 else f"{len(without)}个，见 values.csv 的空值行"
+        names = "、".join(without) if len(without) <= 5 else f"{len(without)}个，见 values.csv 中的“缺失”"
         gaps.append(f"| {label}{'（两年）' if quantity in TWO_YEARS else ''} | {len(COUNTIES) - len(without)} | {names or '无'} |")
     code, name = SILENT
     return PAGE.format(period=period, silent_code=code, silent_name=name, gaps="\n".join(gaps), situations=SITUATIONS[period], seed=SEED)

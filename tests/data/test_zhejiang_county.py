@@ -43,7 +43,7 @@ DIVISIONS = NATIONAL_LIST.split()
 
 @dataclass(frozen=True)
 class Year:
-    """The files of one period. ``used`` maps (county, quantity, year) to the text of the last stage."""
+    """The files of one period. ``used`` maps (county, quantity, year) to the text of the last stage, 缺失 where there are no data."""
 
     period: str
     units: list[dict[str, str]]
@@ -62,8 +62,8 @@ class Year:
         before = str(int(self.period) - 1)
         found = {}
         for unit in (row["unit_name"] for row in self.units):
-            texts = [self.used.get((unit, quantity, year), "") for year in ([self.period, before] if gap else [self.period])]
-            if all(texts):
+            texts = [self.used.get((unit, quantity, year), "缺失") for year in ([self.period, before] if gap else [self.period])]
+            if "缺失" not in texts:
                 numbers = [Fraction(text) for text in texts]
                 found[unit] = numbers[0] - numbers[1] if gap else numbers[0]
         return found
@@ -168,8 +168,8 @@ def test_gaps(year: Callable[[str], Year]) -> None:
         ("2023", "fdi_increment"): four,
     }
     later = year("2023").used
-    assert (later["洞头区", "export_total", "2022"], later["嵊泗县", "export_total", "2023"]) == ("", "")
-    assert later["洞头区", "export_total", "2023"] != ""
+    assert (later["洞头区", "export_total", "2022"], later["嵊泗县", "export_total", "2023"]) == ("缺失", "缺失")
+    assert later["洞头区", "export_total", "2023"] != "缺失"
 
 
 @pytest.mark.parametrize(
@@ -256,15 +256,17 @@ def test_base_year_continues_last_year(year: Callable[[str], Year]) -> None:
 
 @pytest.mark.parametrize(("period", "differing", "unverified"), [("2022", 3, 4), ("2023", 4, 5)])
 def test_stages(year: Callable[[str], Year], period: str, differing: int, unverified: int) -> None:
-    """Some figures differ from the filing, a handful rest on it alone, one was spot-checked; information is counted by the department."""
+    """Some figures differ from the filing, a handful rest on it alone, one was spot-checked; information is counted by the department,
+    and what the county left blank the department confirms as absent."""
     trail: dict[tuple[str, str], dict[str, str]] = {}
     for row in year(period).values:
         if row["period"] == period:
             trail.setdefault((row["unit_name"], row["indicator"]), {})[row["stage"]] = row["value"]
-    changed = [k for k, s in trail.items() if len(s) > 1 and s["verified"] != s["reported"]]
-    alone = [k for k, s in trail.items() if set(s) == {"reported"} and s["reported"]]
+    changed = [k for k, s in trail.items() if s.get("reported") and s.get("verified", s["reported"]) != s["reported"]]
+    alone = [k for k, s in trail.items() if set(s) == {"reported"}]
+    blank = {s.get("verified") for s in trail.values() if s.get("reported") == ""}
     checked = [k for k, s in trail.items() if "spot_check" in s and s["spot_check"] != s["verified"]]
-    assert (len(changed), len(alone), len(checked)) == (differing, unverified, 1)
+    assert (len(changed), len(alone), len(checked), blank) == (differing, unverified, 1, {"缺失"})
     assert {tuple(s) for k, s in trail.items() if k[1] == "information_adopted"} == {("verified",)}
 
 
