@@ -8,7 +8,7 @@ from typing import Any
 
 from ..exact import plain
 from ..kinds.base import Measure, Ref
-from ..kinds.fields.rank import place_sentence
+from ..kinds.places import place_sentence
 from ..kinds.rules.field_rule import FieldRule
 from ..periods import Period
 from ..scheme.models import Branch, Leaf

@@ -3,8 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
+
+from ..exact import exact, plain
+from ..terms import State
+from .base import ColumnRef, KindFault, Model, Scope
+from .column import Column, objects
+from .conditions import Condition
+
+Ties = Literal["competition", "dense", "worst", "mean_points"]
+TIE_WORDS = {
+    "competition": "并列者同名次，后续名次空出",
+    "dense": "并列者同名次，后续名次连续",
+    "worst": "并列者取所占名次中最后一名",
+    "mean_points": "并列者按所占各名次得分的平均值计分",
+}
+
+
+class Field(Model):
+    """Fields common to everything that ranks: direction, ties, who is compared, what a missing value means.
+
+    ``missing: unranked`` leaves the unit without a place; ``last`` puts it after the last one that has a value.
+    """
+
+    order: Literal["desc", "asc"] = "desc"
+    ties: Ties = "competition"
+    missing: Literal["unranked", "last", "refuse"] = "unranked"
+    among: Condition | None = None
+    within: ColumnRef | None = None
 
 
 @dataclass(frozen=True)
@@ -59,3 +87,29 @@ def places(
             low[..., absent], high[..., absent] = count + 1, count + len(absent)
             dense[..., absent] = (dense[..., ranked].max(axis=-1, keepdims=True) if count else 0) + 1
     return Places(low, high, dense, size, roster)
+
+
+def rank_column(column: Column, scope: Scope, field: Field) -> Column:
+    """Places of a column in the field that ``field`` declares."""
+    member, groups = scope.field(field.among, field.within)
+    if field.missing == "refuse" and (member & ~column.ok).any():
+        rows = tuple(int(r) for r in np.flatnonzero(member & ~column.ok))
+        raise KindFault("rank.missing", "排名指标缺少数据，而假设规定缺数即拒绝", "请补报数据，或改选缺数处理办法", rows=rows, absent=True)
+    found = places(column.values, column.ok, member, groups, descending=field.order == "desc", missing_last=field.missing == "last")
+    states = np.where(member, np.where(found.low.reshape(-1, found.low.shape[-1])[0] > 0, State.OK, column.states), State.UNRANKED)
+    chosen = {"dense": found.dense, "worst": found.high}.get(field.ties, found.low)
+    values = chosen.astype(float) if column.is_float else objects([exact(int(v)) for v in chosen])
+    return Column(values, states.astype(np.uint8), found.low, found.high, found.size, found.roster, mean_points=field.ties == "mean_points")
+
+
+def place_sentence(column: Column, row: int, ties: str) -> str:
+    """How a place is told: size of the field, place, who shares it."""
+    assert column.low is not None
+    assert column.high is not None
+    assert column.size is not None
+    low, high, size = int(column.low[row]), int(column.high[row]), int(column.size[row])
+    place = plain(column.values[row])
+    if low > size:
+        return f"无数据，按假设排在{size}个有数据的对象之后（第{place}名）"
+    shared = f"，{high - low + 1}个对象并列（{TIE_WORDS[ties]}）" if high > low else ""
+    return f"在{size}个有数据的对象中排第{place}名{shared}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from .base import ColumnRef, Operand
-from .fields.rank import Field as RankField
+from .places import Field as RankField
 
 
 class Ranking(RankField):

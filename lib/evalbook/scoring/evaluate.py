@@ -15,9 +15,8 @@ from ..errors import Fault, Refused
 from ..exact import exact
 from ..kinds.base import KindFault, RankingView, Ref, like
 from ..kinds.column import Column, objects, round_values
-from ..kinds.fields.rank import rank_column
 from ..kinds.outcomes.base import Decision
-from ..kinds.places import places
+from ..kinds.places import places, rank_column
 from ..kinds.rules.field_rule import FieldRule, graded
 from ..periods import Period
 from ..scheme.models import Branch, Leaf

@@ -9,7 +9,7 @@ import numpy as np
 from ...exact import exact
 from ..base import Grading, Rule, Scope
 from ..column import Column, objects
-from ..fields.rank import Field, rank_column
+from ..places import Field, rank_column
 
 
 class FieldRule(Rule, Field):
