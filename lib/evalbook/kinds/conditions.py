@@ -26,6 +26,12 @@ class AtLeast(Model):
     k: Whole
     of: list[Condition]
 
+    @model_validator(mode="after")
+    def _possible(self) -> AtLeast:
+        if not 1 <= self.k <= len(self.of):
+            raise PydanticCustomError("at_least", "k 应在1到所列条件数之间（列有{count}个）", {"count": len(self.of)})
+        return self
+
 
 class ListedIn(Model):
     """The same item also stands in the list named ``value`` (another row with the same item id)."""
@@ -75,10 +81,12 @@ class Condition(Model):
             raise PydanticCustomError(
                 "unknown_condition", "没有名为“{name}”的条件；{near}", {"name": str(key), "near": nearest(str(key), known)}
             )
+        if name in ("all", "any") and value == []:
+            raise PydanticCustomError("empty_condition", "“{name}”至少要列一个条件", {"name": name})
         if name in _COMPARISONS and (not isinstance(value, list) or len(value) != 2):
             raise PydanticCustomError("two_operands", "“{name}”需要两个比较对象，如 [$a, 1]", {"name": key})
         if name == "in_":
-            if not (isinstance(value, list) and len(value) == 2 and isinstance(value[1], list)):
+            if not (isinstance(value, list) and len(value) == 2 and isinstance(value[1], list) and value[1]):
                 raise PydanticCustomError("in_operands", "“in”应写成 {example}", {"example": '[$列, ["甲", "乙"]]'})
             value = [Ref.parse(value[0]), [Ref.parse(v) for v in value[1]]]
         if name == "listed_in" and isinstance(value, str):
@@ -122,12 +130,17 @@ class Condition(Model):
         """Mask of rows where the condition is known to hold."""
         return self.truth(scope) == TRUE
 
+    def _enclosed(self, scope: Scope) -> str:
+        """The sentence as part of a longer one."""
+        text = self.sentence(scope)
+        return f"（{text}）" if self._key in ("all", "any", "at_least") else text
+
     def sentence(self, scope: Scope) -> str:
         """The condition in Chinese."""
         key = self._key
         value = getattr(self, key)
         if key in ("all", "any"):
-            return (" 且 " if key == "all" else " 或 ").join(c.sentence(scope) for c in value)
+            return (" 且 " if key == "all" else " 或 ").join(c._enclosed(scope) for c in value)
         if key == "not_":
             return f"非（{value.sentence(scope)}）"
         if key == "at_least":
@@ -139,7 +152,7 @@ class Condition(Model):
         if key == "listed_in":
             return f"同一项目已列入“{value.value}”"
         if key == "in_":
-            return f"{scope.label(value[0])}属于 " + "、".join(scope.label(v) for v in value[1])
+            return f"{scope.label(value[0])}属于" + "、".join(scope.label(v) for v in value[1])
         return f"{scope.label(value[0])} {_SIGNS[key]} {scope.label(value[1])}"
 
 
