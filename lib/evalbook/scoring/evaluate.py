@@ -114,7 +114,7 @@ class Walk:
 
     def in_arithmetic(self, column: Column) -> Column:
         """A stored column in the arithmetic of this walk."""
-        if not self.floats or column.is_float:
+        if not self.floats or column.is_float or any(isinstance(v, str) for v in column.values):
             return column
         return Column(
             np.array([float(v) if s == State.OK else 0.0 for v, s in zip(column.values, column.states, strict=True)]), column.states
