@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..exact import plain
-from ..kinds.base import Measure, Ref
+from ..kinds.base import Measure, Ref, Scope
 from ..kinds.places import place_sentence
 from ..kinds.rules.field_rule import FieldRule
 from ..periods import Period
@@ -119,15 +119,21 @@ def _leaf_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
     if graded is not None and result.gate[row]:
         yield _mean_sentence(result, row) or leaf.rule.sentence(graded, result.raw_points[row], result.grading(row))
     if leaf.when is not None and not result.gate[row]:
-        state = State(int(result.points.states[row]))
-        outcome = "得0分" if state == State.OK else state.label
-        yield f"不满足“{leaf.when.sentence(scope)}”，{outcome}"
+        yield _gate_sentence(leaf, result, row, scope)
     points = result.points.at(row)
     if points is None and result.gate[row]:
         yield _missing_words(evaluation, name)
     elif points is not None and result.gate[row] and points != result.raw_points[row]:
         decimals = evaluation.scheme.meta.round.decimals if leaf.round is None else leaf.round
         yield f"四舍五入到{decimals}位小数，得{plain(points)}分"
+
+
+def _gate_sentence(node: Any, result: LeafResult | BranchResult, row: int, scope: Scope) -> str:
+    """What a condition that does not hold, or cannot be decided, makes of a node."""
+    state, condition = State(int(result.points.states[row])), node.when.sentence(scope)
+    if state == State.MISSING:
+        return f"缺少判定条件（{condition}）所需的数据，缺失"
+    return f"不满足条件（{condition}），{'得0分' if state == State.OK else state.label}"
 
 
 def _mean_sentence(result: LeafResult, row: int) -> str:
