@@ -20,7 +20,7 @@ from evalbook.kinds.column import ZERO, Column, objects
 from evalbook.periods import Period
 from evalbook.scheme.by import is_table
 from evalbook.scheme.scheme import Scheme, build_scheme
-from evalbook.scheme.source import Source, load_yaml, parse_yaml
+from evalbook.scheme.source import Source, load_yaml, parse_yaml, scalar
 from evalbook.scoring.dataset import Cell, Dataset, Figure, Table
 from evalbook.scoring.evaluate import Walk
 from evalbook.scoring.evaluation import Evaluation, evaluate
@@ -97,7 +97,7 @@ def _spread(given: Any, rows: int) -> list[Any]:
     found: list[Any] = []
     for entry in given:
         repeated = _REPEATED.fullmatch(entry) if isinstance(entry, str) else None
-        found += [repeated[1]] * int(repeated[2]) if repeated else [entry]
+        found += [scalar(repeated[1])] * int(repeated[2]) if repeated else [entry]
     assert len(found) == rows, f"{len(found)} entries for {rows} units: {given}"
     return found
 
@@ -167,10 +167,11 @@ def _by_key(rows: Iterable[Mapping[str, Any]], *, but: tuple[str, ...]) -> dict[
 def _texts(values: Any) -> Iterator[str]:
     """Every value that a column of figures holds, at whatever stage."""
     for value in values.values() if isinstance(values, Mapping) else values:
-        if isinstance(value, Mapping):
-            yield from (str(v) for v in value.values() if v is not None)
-        elif value is not None:
-            yield str(value)
+        for text in value.values() if isinstance(value, Mapping) else [value]:
+            repeated = _REPEATED.fullmatch(str(text))
+            once = scalar(repeated[1]) if repeated else text
+            if once is not None:
+                yield str(once)
 
 
 def _quantities(found: Mapping[str, list[Any]], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -181,7 +182,7 @@ def _quantities(found: Mapping[str, list[Any]], given: Mapping[str, Any]) -> dic
 def _type(texts: list[str]) -> str:
     if texts and all(text in _WORDS for text in texts):
         return "yes_no"
-    return "number" if all(is_number_text(_REPEATED.sub(r"\1", text)) for text in texts) else "text"
+    return "number" if all(is_number_text(text) for text in texts) else "text"
 
 
 def _value(text: Any, kind: str) -> Any:
