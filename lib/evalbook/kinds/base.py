@@ -6,6 +6,7 @@ A kind is one class: its fields are the YAML, ``compute``/``points``/``combine``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal, Protocol
@@ -33,17 +34,43 @@ class Model(BaseModel):
 # --- numbers -----------------------------------------------------------------------------------------------------------
 
 
+#: A number of more characters than this is a slip of the keyboard, and would take for ever to print.
+_MAX_DIGITS = 40
+_LEADING_ZERO = re.compile(r"[+-]?0[0-9]")
+
+
+def _number_text(value: Any) -> str | None:
+    """The text of a number as YAML has it; None when it is none. A leading zero is a code, or octal to other readers."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return None
+    text = str(value)
+    if len(text) > _MAX_DIGITS or not is_number_text(text):
+        return None
+    if _LEADING_ZERO.match(text):
+        raise PydanticCustomError("leading_zero", "数不以0开头：是代码就加引号，是数就去掉前面的0")
+    return text
+
+
 def _to_exact(value: Any) -> Exact:
     if isinstance(value, Exact):
         return value
-    if isinstance(value, bool) or not isinstance(value, (str, int)) or not is_number_text(str(value)):
+    text = _number_text(value)
+    if text is None:
         raise PydanticCustomError("not_a_number", "应为数（如 6、2.5、1/3）")
-    return exact(value)
+    return exact(text)
 
 
 _NUMBER_SCHEMA: dict[str, Any] = {
     "anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$|^[+-]?[0-9]+/[1-9][0-9]*$"}]
 }
+
+
+def _to_text(value: Any) -> Any:
+    return str(value) if isinstance(value, str) else value
+
+
+#: A text; YAML numbers and dates written without quotes stay the text they are.
+Text = Annotated[str, BeforeValidator(_to_text), WithJsonSchema({"type": ["string", "number"]})]
 
 #: A name in the graph.
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -68,15 +95,27 @@ MarksOrNumber = Annotated[
 
 
 def _to_int(value: Any) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        return int(value)
-    raise PydanticCustomError("not_an_integer", "应为非负整数")
+    text = _number_text(value)
+    if text is None or not text.isdigit():
+        raise PydanticCustomError("not_an_integer", "应为非负整数")
+    return int(text)
 
 
 #: A non-negative whole number written in YAML.
 Whole = Annotated[int, BeforeValidator(_to_int), WithJsonSchema({"type": "integer", "minimum": 0})]
+
+_MAX_DECIMALS = 12
+
+
+def _to_decimals(value: Any) -> int:
+    decimals = _to_int(value)
+    if decimals > _MAX_DECIMALS:
+        raise PydanticCustomError("decimals", "小数位数应为0到{most}", {"most": _MAX_DECIMALS})
+    return decimals
+
+
+#: A number of decimals to round to.
+Decimals = Annotated[int, BeforeValidator(_to_decimals), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": _MAX_DECIMALS})]
 
 
 def _to_flag(value: Any) -> bool:
@@ -115,7 +154,7 @@ class Ref:
         if isinstance(raw, str):
             if raw.startswith("$"):
                 return cls("column", raw[1:])
-            if is_number_text(raw):
+            if _number_text(raw) is not None:
                 return cls("number", value=exact(raw))
             if raw.replace("_", "").isalnum() and raw.isascii():
                 return cls("result", raw)
@@ -358,7 +397,7 @@ class Measure(Kind):
     """A number per row. ``clip`` bounds the measured value, then ``round`` rounds it (half up), before anything reads it."""
 
     clip: Clip | None = None
-    round: Whole | None = None
+    round: Decimals | None = None
 
     def child_table(self) -> str:
         """The child table whose rows the measure reads; its conditions speak of that table's columns."""

@@ -28,8 +28,13 @@ def kinds_in(package: str, base: type[Kind]) -> dict[str, type[Kind]]:
 
 
 def tag(name: str) -> str:
-    """Marker that the union adds to an error's location; dropped again when the location is shown."""
-    return f"<{name}>"
+    """Marker that the union adds to an error's location; no YAML key can look like it, and it is dropped when the location is shown."""
+    return f"\0{name}"
+
+
+def is_tag(part: object) -> bool:
+    """Whether a part of an error's location is such a marker."""
+    return isinstance(part, str) and part.startswith("\0")
 
 
 def one_of(classes: dict[str, type[Kind]], what: str, *, operand: Any = None) -> Any:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import Discriminator, Field, Tag, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..kinds.aggregates import AnyAggregate
 from ..kinds.aggregates.sum import Sum
-from ..kinds.base import Clip, ExactNumber, Flag, Model, Name, Whole
+from ..kinds.base import Clip, Decimals, ExactNumber, Flag, Model, Name, Text, Whole
 from ..kinds.conditions import Condition
 from ..kinds.discovery import tag
 from ..kinds.fields import AnyMeasure
@@ -19,18 +19,10 @@ from ..kinds.rules import AnyRule
 from .tables import TableSpec
 
 
-def _text(raw: Any) -> Any:
-    return str(raw) if isinstance(raw, str) else raw
-
-
-#: A text; YAML numbers and dates written without quotes stay the text they are.
-Text = Annotated[str, BeforeValidator(_text)]
-
-
 class Rounding(Model):
     """Decimals and mode of the points of a leaf; sums are exact. ``half_up`` is 四舍五入."""
 
-    decimals: Whole = 2
+    decimals: Decimals = 2
     mode: Literal["half_up"] = "half_up"
 
 
@@ -76,7 +68,7 @@ class NodeBase(Model):
     when: Condition | None = None
     otherwise: Literal["not_applicable", "exempt", "zero"] = "not_applicable"
     clip: Clip | None = None
-    round: Whole | None = None
+    round: Decimals | None = None
     counts: Flag = True
     official: Flag = True
     quote: Text = ""

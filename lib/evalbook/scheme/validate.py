@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ..errors import Fault, nearest
+from ..kinds.discovery import is_tag
 from .source import PathKey, Source
 
 T = TypeVar("T")
@@ -43,7 +44,7 @@ def validate(annotation: Any, source: Source, raw: Any, at: PathKey = ()) -> tup
 
 
 def _fault(annotation: Any, source: Source, raw: Any, at: PathKey, item: Any) -> Fault:
-    where = tuple(_KEYS.get(part, part) for part in item["loc"] if not _is_tag(part) and part != "[key]")
+    where = tuple(_KEYS.get(part, part) for part in item["loc"] if not is_tag(part) and part != "[key]")
     path = (*at, *where)
     kind = item["type"]
     value = item.get("input")
@@ -66,12 +67,6 @@ def _fault(annotation: Any, source: Source, raw: Any, at: PathKey, item: Any) ->
     return source.fault(f"value.{kind}", message, path, value=shown)
 
 
-def _is_tag(part: Any) -> bool:
-    return isinstance(part, str) and (
-        (part.startswith("<") and part.endswith(">")) or part.startswith(("function-", "literal[")) or part[:1].isupper()
-    )
-
-
 def _known_keys(annotation: Any, loc: tuple[Any, ...]) -> list[str]:
     """Keys of the model at a location, following fields, dictionaries and union tags."""
     current = [annotation]
@@ -79,8 +74,8 @@ def _known_keys(annotation: Any, loc: tuple[Any, ...]) -> list[str]:
         if part == "[key]":
             continue
         models = [m for c in current for m in _models(c)]
-        if isinstance(part, str) and part.startswith("<"):
-            name = part[1:-1]
+        if is_tag(part):
+            name = part[1:]
             current = [m for m in models if getattr(m, "name", lambda: "")() == name or m.__name__.lower() == name]
             continue
         fields = [info.annotation for m in models for n, info in m.model_fields.items() if part in (n, info.alias)]

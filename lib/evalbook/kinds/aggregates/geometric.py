@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ...exact import exact, round_half_up
-from ..base import KindFault, Model, Whole
+from ..base import Decimals, KindFault, Model
 from ..column import objects
 from .base import Aggregate, counted, spread
 
@@ -16,7 +16,7 @@ from .base import Aggregate, counted, spread
 class Root(Model):
     """Decimals at which the root is taken."""
 
-    decimals: Whole = 4
+    decimals: Decimals = 4
 
 
 class Geometric(Aggregate):
@@ -30,8 +30,10 @@ class Geometric(Aggregate):
 
     def combine(self, values: np.ndarray, included: np.ndarray, names: list[str]) -> np.ndarray:
         mask = spread(included, values)
-        if (np.where(mask, values, 0) < 0).any():
-            raise KindFault("geometric.negative", "几何平均的下级得分不能为负", "请核对该项得分或改用其他汇总方式")
+        negative = (np.where(mask, values, 0) < 0).any(axis=0)
+        if negative.any():
+            rows = tuple(int(r) for r in np.flatnonzero(negative.reshape(-1, negative.shape[-1]).any(axis=0)))
+            raise KindFault("geometric.negative", "几何平均的下级得分不能为负", "请核对该项得分或改用其他汇总方式", rows=rows)
         one = 1.0 if values.dtype != object else exact(1)
         product = np.where(mask, values, one).prod(axis=0)
         number = counted(mask, values)

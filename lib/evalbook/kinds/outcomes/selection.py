@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
+from pydantic import Discriminator, Tag
 
 from ..base import KindFault, Model, Operand, OutcomeScope, RankingView
 from ..conditions import Condition
+from ..discovery import tag
 from ..places import places
 from .base import Decision
 
@@ -19,7 +21,10 @@ class DecidedBy(Model):
     order: Literal["desc", "asc"] = "desc"
 
 
-AcrossTie = Literal["pending", "all_in", "none_in"] | DecidedBy
+AcrossTie = Annotated[
+    Annotated[Literal["pending", "all_in", "none_in"], Tag(tag("word"))] | Annotated[DecidedBy, Tag(tag("decided_by"))],
+    Discriminator(lambda raw: tag("decided_by" if isinstance(raw, (dict, DecidedBy)) else "word")),
+]
 TIE_SENTENCES = {"pending": "待裁定，列出全部并列对象", "all_in": "并列者全部入选", "none_in": "并列者均不入选"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -12,6 +13,8 @@ from ...exact import Exact, exact, is_number_text, plain
 from ..base import Grading, KindFault, Rule, like
 
 Band = tuple[int, int, Exact]
+#: ``3`` or ``2-4``: places count from 1, and no field has a million units.
+_PLACES = re.compile(r"([1-9][0-9]{0,5})(?:-([1-9][0-9]{0,5}))?")
 
 
 def _parse(raw: Any) -> tuple[Band, ...]:
@@ -22,19 +25,21 @@ def _parse(raw: Any) -> tuple[Band, ...]:
         raise PydanticCustomError("bands", "分档应写成 {example}", {"example": "{1: 6, 2-4: 5, 5-7: 4}"})
     bands = []
     for key, points in raw.items():
-        first, dash, last = str(key).partition("-")
-        if not (first.isdigit() and (last.isdigit() or not dash)) or not is_number_text(str(points)):
+        places = _PLACES.fullmatch(str(key))
+        if places is None or not is_number_text(str(points)):
             raise PydanticCustomError("band", "分档“{key}: {points}”应写成 名次或名次-名次: 得分", {"key": str(key), "points": str(points)})
-        bands.append((int(first), int(last or first), exact(str(points))))
+        low, high = int(places[1]), int(places[2] or places[1])
+        if high < low:
+            raise PydanticCustomError("band_reversed", "分档“{key}”前后颠倒", {"key": str(key)})
+        bands.append((low, high, exact(str(points))))
     bands.sort(key=lambda band: band[0])
     expected = 1
     for low, high, _ in bands:
         if low < expected:
             raise PydanticCustomError("bands_overlap", "第{low}名同时落在两个分档里", {"low": low})
         if low > expected:
-            raise PydanticCustomError("bands_gap", "第{first}名到第{last}名没有分档", {"first": expected, "last": low - 1})
-        if high < low:
-            raise PydanticCustomError("band_reversed", "分档“{low}-{high}”前后颠倒", {"low": low, "high": high})
+            gap = f"第{expected}名" if low == expected + 1 else f"第{expected}名到第{low - 1}名"
+            raise PydanticCustomError("bands_gap", "{gap}没有分档", {"gap": gap})
         expected = high + 1
     return tuple(bands)
 
