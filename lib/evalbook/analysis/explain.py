@@ -229,8 +229,9 @@ def _reads(evaluation: Evaluation, model: Any) -> tuple[set[tuple[str, str]], li
         for table, ref, period in column_refs(block):
             if not (table or ref.table):
                 pairs.add((ref.name, str(evaluation.scheme.at(period))))
-        for measure in (block, getattr(block, "measure", None), getattr(getattr(block, "measure", None), "rank", None)):
-            if isinstance(measure, Measure) and measure.child_table() and measure.child_table() not in tables:
+        top = block if isinstance(block, Measure) else getattr(block, "measure", None)
+        for measure in top.measures() if isinstance(top, Measure) else ():
+            if measure.child_table() and measure.child_table() not in tables:
                 tables.append(measure.child_table())
         for name in result_refs(block):
             if name not in seen and name in evaluation.scheme.measures:

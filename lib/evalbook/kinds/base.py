@@ -81,16 +81,45 @@ ExactNumber = Annotated[
 ]
 
 
+_PERCENT_SCHEMA: dict[str, Any] = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?%$"}
+
+
+@dataclass(frozen=True)
+class PartOfMarks:
+    """A part of the marks of the node, written ``80%``."""
+
+    share: Exact
+
+    def __str__(self) -> str:
+        return f"{plain(self.share * 100)}%"
+
+
+def _to_share(value: Any) -> Exact:
+    percent = isinstance(value, str) and value.endswith("%")
+    return _to_exact(value[:-1]) / 100 if percent else _to_exact(value)
+
+
+#: A share, written as a number (0.5, 1/3) or in per cent (50%).
+ShareNumber = Annotated[
+    Any,
+    BeforeValidator(_to_share),
+    PlainSerializer(lambda v: plain(v), return_type=str),
+    WithJsonSchema({"anyOf": [*_NUMBER_SCHEMA["anyOf"], _PERCENT_SCHEMA]}),
+]
+
+
 def _to_marks(value: Any) -> Any:
-    return value if value == "marks" else _to_exact(value)
+    if isinstance(value, str) and value.endswith("%"):
+        return PartOfMarks(_to_share(value))
+    return value if value == "marks" or isinstance(value, PartOfMarks) else _to_exact(value)
 
 
-#: A number, or ``marks``: the marks of the node the rule belongs to.
+#: Points: a number, ``marks`` (the marks of the node the rule belongs to) or a part of them (``80%``).
 MarksOrNumber = Annotated[
     Any,
     BeforeValidator(_to_marks),
-    PlainSerializer(lambda v: v if v == "marks" else plain(v), return_type=str),
-    WithJsonSchema({"anyOf": [{"const": "marks"}, *_NUMBER_SCHEMA["anyOf"]]}),
+    PlainSerializer(lambda v: plain(v) if isinstance(v, Exact) else str(v), return_type=str),
+    WithJsonSchema({"anyOf": [{"const": "marks"}, *_NUMBER_SCHEMA["anyOf"], _PERCENT_SCHEMA]}),
 ]
 
 
@@ -349,8 +378,24 @@ class Grading:
 
 
 def resolved(value: Any, marks: Any) -> Any:
-    """The number behind ``marks``."""
+    """The number behind ``marks`` or a part of them.
+
+    >>> from evalbook.exact import exact
+    >>> resolved("marks", exact(20)) == 20, resolved(PartOfMarks(exact("0.8")), exact(20)) == 16, resolved(exact(3), exact(20)) == 3
+    (True, True, True)
+    """
+    if isinstance(value, PartOfMarks):
+        return value.share * marks
     return marks if isinstance(value, str) and value == "marks" else value
+
+
+def uses_marks(value: Any) -> bool:
+    """Whether a rule speaks of the marks of its node, at any depth."""
+    if isinstance(value, BaseModel):
+        return any(uses_marks(getattr(value, name)) for name in type(value).model_fields)
+    if isinstance(value, (list, tuple)):
+        return any(uses_marks(item) for item in value)
+    return isinstance(value, PartOfMarks) or value == "marks"
 
 
 def like(values: np.ndarray, constant: Any) -> Any:
@@ -396,11 +441,14 @@ class Clip(Model):
 class Measure(Kind):
     """A number per row. ``clip`` bounds the measured value, then ``round`` rounds it (half up), before anything reads it."""
 
+    #: Fields that speak of the columns of the child table whose rows the measure reads.
+    of_child: ClassVar[tuple[str, ...]] = ("where",)
+
     clip: Clip | None = None
     round: Decimals | None = None
 
     def child_table(self) -> str:
-        """The child table whose rows the measure reads; its conditions speak of that table's columns."""
+        """The child table whose rows the measure reads."""
         return ""
 
     def measure(self, scope: Scope) -> Column:
@@ -417,6 +465,14 @@ class Measure(Kind):
     def sentence(self, scope: Scope, row: int, value: Any) -> str:
         """One Chinese sentence with the numbers in it."""
         raise NotImplementedError
+
+    def measures(self) -> Iterator[Measure]:
+        """This measure and those nested in it."""
+        yield self
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, Measure):
+                yield from value.measures()
 
     def told(self, scope: Scope, row: int, value: Any) -> str:
         """The sentence, and what the bounds made of the number in it."""

@@ -7,9 +7,7 @@ from pathlib import Path
 
 from ..errors import Fault, Refused, nearest
 from ..exact import exact, plain
-from ..kinds.base import Measure
-from ..kinds.measures.count import Count
-from ..kinds.measures.fold import Fold
+from ..kinds.base import Measure, resolved
 from ..kinds.outcomes.quota import Quota
 from ..kinds.outcomes.shortlist import Shortlist
 from ..kinds.rules.per_item import PerItem
@@ -114,14 +112,10 @@ def _references(scheme: Scheme) -> Iterator[Fault]:
 
 
 def _measures_of(model: object) -> Iterator[Measure]:
-    """Measures inside a block, the nested ones too."""
-    for value in [
-        model,
-        getattr(model, "measure", None),
-        *(getattr(getattr(model, "measure", None), n, None) for n in ("rank", "statistic")),
-    ]:
-        if isinstance(value, (Count, Fold)):
-            yield value
+    """Measures of a block, the nested ones too."""
+    top = model if isinstance(model, Measure) else getattr(model, "measure", None)
+    if isinstance(top, Measure):
+        yield from top.measures()
 
 
 def _tree(scheme: Scheme) -> Iterator[Fault]:
@@ -233,8 +227,8 @@ def _caps(scheme: Scheme) -> Iterator[Fault]:
     """A cap never exceeds the marks of its indicator; thirds name three values."""
     for (section, name), model in scheme.blocks():
         rule = getattr(model, "rule", None)
-        cap = getattr(rule, "cap", None)
-        if isinstance(rule, PerItem) and cap not in (None, "marks") and model.marks is not None and cap > model.marks:
+        cap = resolved(rule.cap, model.marks) if isinstance(rule, PerItem) and model.marks is not None else None
+        if cap is not None and cap > model.marks:
             yield scheme.source.fault(
                 "cap.above_marks",
                 f"“{name}”的封顶分{plain(cap)}超过分值{plain(model.marks)}",

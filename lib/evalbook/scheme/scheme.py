@@ -157,14 +157,14 @@ def column_refs(value: Any, table: str = "") -> Iterator[tuple[str, Ref, str]]:
             yield table, value, "current"
         return
     if isinstance(value, Kind):
-        against = [getattr(value, n) for n in ("against", "to") if n in type(value).model_fields]
+        against = [getattr(value, n) for n in ("against", "to", "at") if n in type(value).model_fields]
         subject = getattr(value, value.name())
         for period in against:
             if isinstance(period, str) and period in PERIODS and isinstance(subject, Ref):
                 yield table, subject, period
-        inner = value.child_table() if isinstance(value, Measure) else ""
+        inner, of_child = (value.child_table(), value.of_child) if isinstance(value, Measure) else ("", ())
         for name in type(value).model_fields:
-            yield from column_refs(getattr(value, name), inner if inner and name == "where" else table)
+            yield from column_refs(getattr(value, name), inner if inner and name in of_child else table)
         return
     if hasattr(type(value), "model_fields"):
         for name in type(value).model_fields:
