@@ -296,6 +296,17 @@ def new_period(options: Namespace) -> int:
     return 0
 
 
+def new_scheme(options: Namespace) -> int:
+    """``new scheme NAME``."""
+    from ..scheme.new_scheme import new_scheme as write
+
+    book = _book(options)
+    for path in write(book.root, options.name, title=options.title, year=options.year):
+        print(path)
+    print(f"样板可以直接执行：evalbook run {options.name} {options.year}；然后按文件逐行修改参数。")
+    return 0
+
+
 def ledger_verify(options: Namespace) -> int:
     """``ledger verify``."""
     from ..ledger import verify

@@ -99,7 +99,7 @@ def build_parser() -> Parser:
     made.add_argument("unit", metavar="考核对象", help="名称或代码")
     made.add_argument("indicator", nargs="?", metavar="指标", help="指标代号或名称（默认全部）")
     command("schema", commands.schema, "写出参数文件的 JSON Schema，供编辑器补全和检查")
-    new = sub.add_parser("new", help="新建考核期", description="新建考核期")
+    new = sub.add_parser("new", help="新建考核办法或考核期", description="新建考核办法或考核期")
     kinds = new.add_subparsers(metavar="什么", required=True, parser_class=Parser)
     made = kinds.add_parser(
         "period",
@@ -111,6 +111,16 @@ def build_parser() -> Parser:
     made.add_argument("period", metavar="考核期")
     made.add_argument("--from", dest="last", required=True, metavar="上一期", help="从哪一期滚动")
     made.set_defaults(function=commands.new_period)
+    made = kinds.add_parser(
+        "scheme",
+        help="新建考核办法：写出带注释、可直接执行的样板",
+        description="新建考核办法：写出带注释的参数样板和示例数据，执行后再逐行换成文件里的内容",
+        parents=[common],
+    )
+    made.add_argument("name", metavar="代号", help="小写字母、数字和下划线，如 county_opening")
+    made.add_argument("--title", default="", metavar="名称", help="办法名称")
+    made.add_argument("--year", default="2024", metavar="年度", help="第一个被评价年度（默认2024）")
+    made.set_defaults(function=commands.new_scheme)
     made = sub.add_parser("ledger", help="运行台账", description="运行台账")
     kinds = made.add_subparsers(metavar="什么", required=True, parser_class=Parser)
     made = kinds.add_parser("verify", help="核对台账是否被改动", description="核对台账的链条，指出断在哪里", parents=[common])
