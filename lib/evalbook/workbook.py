@@ -155,8 +155,13 @@ class Workbook:
 
     def _inputs(self, definition: Scheme, folder: Path) -> list[InputFile]:
         """Parameters and figures of one period: every edition (the choice among them is part of the run) and data file."""
+        from .intake.bases import base_files
+
         found = [InputFile("params", name, self.root / name) for name in definition.files]
         for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.is_symlink()):
+            found.append(InputFile("data", path.relative_to(self.root).as_posix(), path))
+        bases = {when for _, when in definition.needed()} - {str(definition.period)}
+        for path in base_files(folder, bases).values():  # compared with this period's base figures (基数修订)
             found.append(InputFile("data", path.relative_to(self.root).as_posix(), path))
         return found
 

@@ -17,7 +17,7 @@ from ..scoring.dataset import Cell, Figure
 from ..terms import STAGES, State
 from .evidence import EvidenceCheck
 from .reading import Reading
-from .remarks import Remarks
+from .remarks import Place, Remarks
 from .roster import SUBTOTALS, TOTALS, Roster, UnitFinder
 from .sheet import Heading, Sheet, standard
 from .text import key, trimmed
@@ -56,7 +56,7 @@ class _Total:
 class FigureReader:
     """Reads the rows of values.csv against the roster and the declared quantities.
 
-    ``periods`` are those that may stand in the file: this one and the bases that the scheme needs.
+    ``periods`` are those that may stand in the file: ``current`` and the bases that the scheme needs.
     """
 
     def __init__(
@@ -64,11 +64,13 @@ class FigureReader:
         sheet: Sheet,
         roster: Roster,
         quantities: Mapping[str, Quantity],
+        current: str,
         periods: frozenset[str],
         evidence: EvidenceCheck,
         remarks: Remarks,
     ) -> None:
-        self.sheet, self.roster, self.quantities, self.periods, self.remarks = sheet, roster, quantities, periods, remarks
+        self.sheet, self.roster, self.quantities, self.remarks = sheet, roster, quantities, remarks
+        self.current, self.periods = current, periods | {current}
         self.finder = UnitFinder(roster, sheet, remarks)
         self.trail = TrailReader(sheet, evidence, remarks)
         labels: dict[str, list[str]] = {}
@@ -76,7 +78,7 @@ class FigureReader:
             labels.setdefault(key(quantity.label), []).append(name)
         self._indicators = {label: names[0] for label, names in labels.items() if len(names) == 1}
         self._indicators |= {key(name): name for name in quantities}
-        self._periods = {period: period for period in periods} | {key(Period.parse(period).label): period for period in periods}
+        self._periods = {spelling: period for period in self.periods for spelling in (period, key(Period.parse(period).label))}
         self.figures = Figures()
         self._totals: list[_Total] = []
 
@@ -215,13 +217,16 @@ class FigureReader:
     # stages ------------------------------------------------------------------------------------------------------------
 
     def _stages(self) -> None:
-        """Findings: a spot check of what nobody reported or verified; a later stage dated before an earlier one."""
+        """Findings: a spot check of what nobody reported or verified; a later stage dated before an earlier one.
+
+        Of a base year only the figure used need be there.
+        """
         for (unit, quantity, period), stages in self.figures.cells.items():
             if len(stages) == 1 and "spot_check" not in stages:
                 continue
             cells = sorted(stages.values(), key=lambda cell: _STAGE_ORDER.index(cell.stage))
             last, label = cells[-1], f"“{self.roster.labels[unit]}”{self.quantities[quantity].label} {period}"
-            if last.stage == "spot_check" and len(cells) == 1:
+            if last.stage == "spot_check" and len(cells) == 1 and period == self.current:
                 at = self.sheet.place(last.row - 1, "stage")
                 self.remarks.finding("figure.only_spot_check", f"{label}有抽查值，却没有填报值和核定值", "请补填报值或核定值", at)
             for before, after in pairwise(cells):
@@ -269,19 +274,35 @@ def report_missing(
     sheet: Sheet,
     remarks: Remarks,
 ) -> None:
-    """Findings: figures that points depend on and that are missing (scoring treats them as missing). Required ones are faults."""
+    """Findings: figures that points depend on and that are missing (scoring treats them as missing). Required ones are faults.
+
+    A gap that a later stage than the filing states (核定为“缺失”) is settled and only noted.
+    """
     wanted = needed | {(name, period) for name, quantity in quantities.items() if quantity.required}
     turn = {name: number for number, name in enumerate(quantities)}
     for name, when in sorted(wanted, key=lambda pair: (turn[pair[0]], pair[1])):
         gaps = [unit for unit in range(len(roster)) if found.states.get((unit, name, when), State.MISSING) == State.MISSING]
-        if not gaps:
+        settled = [unit for unit in gaps if set(found.cells.get((unit, name, when), {})) - {"reported"}]
+        open_gaps = [unit for unit in gaps if unit not in settled]
+        spec, label = quantities[name], f"{Period.parse(when).label}“{quantities[name].label}”"
+        rows = {unit: cell.row - 1 for unit in gaps for cell in found.cells.get((unit, name, when), {}).values()}
+
+        def at(units: list[int], rows: Mapping[int, int] = rows) -> Place:
+            row = next((rows[unit] for unit in units if unit in rows), None)
+            return sheet.place(row, "" if row is None else "value")
+
+        if settled:
+            remarks.note("figure.confirmed_missing", f"{label}经核定没有数据：{_named(settled, roster)}", at(settled))
+        if not open_gaps:
             continue
-        spec = quantities[name]
-        names = "、".join(roster.labels[unit] for unit in gaps[:_MOST_NAMED]) + (f"等{len(gaps)}个" if len(gaps) > _MOST_NAMED else "")
-        rows = [cell.row - 1 for unit in gaps for cell in found.cells.get((unit, name, when), {}).values()]
-        at = sheet.place(rows[0] if rows else None, "value" if rows else "")
-        message = f"{Period.parse(when).label}“{spec.label}”缺少数据：{names}"
+        message = f"{label}缺少数据：{_named(open_gaps, roster)}"
         if spec.required and when == period:
-            remarks.error("figure.required", message, "该指标必须填写，请补报", at)
+            remarks.error("figure.required", message, "该指标必须填写，请补报", at(open_gaps))
         else:
-            remarks.finding("figure.missing", message, "请补报；确无数据的按缺失处理", at)
+            remarks.finding("figure.missing", message, "请补报；确无数据的，在核定值中填“缺失”", at(open_gaps))
+
+
+def _named(units: list[int], roster: Roster) -> str:
+    """Names of units, the first twenty."""
+    names = "、".join(roster.labels[unit] for unit in units[:_MOST_NAMED])
+    return f"{names}等{len(units)}个" if len(units) > _MOST_NAMED else names

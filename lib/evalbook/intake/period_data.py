@@ -10,6 +10,7 @@ from ..periods import Period
 from ..scheme.tables import TableSpec
 from ..scoring.dataset import Dataset, Table
 from ..terms import SHEETS
+from .bases import report_revisions
 from .evidence import HEADINGS as EVIDENCE_HEADINGS
 from .evidence import EvidenceCheck, read_evidence
 from .figures import HEADINGS as VALUE_HEADINGS
@@ -43,7 +44,7 @@ class _Reader:
     def __init__(
         self, folder: Path, tables: Mapping[str, TableSpec], period: Period, needed: frozenset[tuple[str, str]], remarks: Remarks
     ) -> None:
-        self.tables, self.period, self.needed, self.remarks = tables, period, needed, remarks
+        self.folder, self.tables, self.period, self.needed, self.remarks = folder, tables, period, needed, remarks
         self.children = {name: spec for name, spec in tables.items() if spec.belongs_to}
         self.grids = read_folder(folder, tables, remarks)
         self.suffix = "" if any(grid.sheet for grid in self.grids.values()) else ".csv"
@@ -58,13 +59,15 @@ class _Reader:
         roster = Roster() if sheet is None else read_roster(sheet, units, self.remarks)
         evidence = self._evidence()
         check = EvidenceCheck(evidence, self.remarks)
-        periods = frozenset({str(self.period), str(self.period.previous()), str(self.period.year_before())} | {p for _, p in self.needed})
+        bases = {when for _, when in self.needed} - {str(self.period)}
+        periods = frozenset(bases | {str(self.period.previous()), str(self.period.year_before())})
         values = self._sheet("values", VALUE_HEADINGS, REQUIRED) if units.columns else None
         if not len(roster):
             self.remarks.refuse(order)
         figures, columns = {}, {}
         if values is not None:
-            found = FigureReader(values, roster, units.columns, periods, check, self.remarks).read()
+            found = FigureReader(values, roster, units.columns, str(self.period), periods, check, self.remarks).read()
+            report_revisions(self.folder, found, roster, self.tables, bases, self.remarks)
             report_missing(found, roster, units.columns, self.needed, str(self.period), values, self.remarks)
             figures = figures_of(found, roster, units.columns)
             columns = columns_of(found, roster, figures)

@@ -65,7 +65,8 @@ def read_cell(text: str, quantity: Quantity, at: Place, remarks: Remarks, uom: s
             return None
         shown = trimmed(text)
         dots = not shown.strip("….")  # three dots in a report would look like something cut off
-        remarks.note("cell.mark", f"{'省略号' if dots else f'“{shown}”'}读作{mark.label}", at, "" if dots else text)
+        if shown != mark.label:
+            remarks.note("cell.mark", f"{'省略号' if dots else f'“{shown}”'}读作{mark.label}", at, "" if dots else text)
         return Reading(None, mark)
     if quantity.type == "text":
         return _text(text, quantity, at, remarks)

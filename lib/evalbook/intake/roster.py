@@ -213,9 +213,9 @@ class UnitFinder:
         if found is not None:
             return found
         found = self._judge(row, raw, name)
-        if found is not None and raw == self.roster.codes[found] and name in ("", self.roster.labels[found]):
-            if not self.sheet.is_numeric(row, "unit_code"):  # those are told row by row
-                self._known[raw, name] = found
+        plain = found is not None and raw == self.roster.codes[found] and name in ("", self.roster.labels[found])
+        if found is not None and plain and not self.sheet.is_numeric(row, "unit_code"):  # anything else is told row by row
+            self._known[raw, name] = found
         return found
 
     def _judge(self, row: int, raw: str, name: str) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 #: Full-width forms of ASCII and the full-width blank. Not NFKC as a whole: it would turn 5² into 52 and ① into 1.
 _HALF_WIDTH = {0xFF01 + n: chr(0x21 + n) for n in range(0x5E)} | {0x3000: " ", 0xFFE5: "¥"}
@@ -19,6 +20,7 @@ def half_width(text: str) -> str:
     return text if text.isascii() else text.translate(_HALF_WIDTH)
 
 
+@lru_cache(maxsize=65536)
 def trimmed(text: str) -> str:
     """Text without blanks around it and without characters that do not show.
 
@@ -30,6 +32,7 @@ def trimmed(text: str) -> str:
     return "".join(c for c in text if unicodedata.category(c) != "Cf").strip()
 
 
+@lru_cache(maxsize=65536)
 def key(text: str) -> str:
     """What two spellings of one name have in common: no blanks at all, half-width letters, lower case.
 
