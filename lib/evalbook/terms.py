@@ -98,6 +98,34 @@ class State(IntEnum):
         return _STATE_LABELS[self]
 
 
+class Standing(IntEnum):
+    """What an outcome makes of one unit. One that waits for a ruling is neither listed nor not listed.
+
+    >>> Standing.PENDING.label
+    '待裁定'
+    """
+
+    NOT_LISTED = 0
+    LISTED = 1
+    PENDING = 2
+    BARRED = 3
+    UNRANKED = 4
+    NOT_APPLICABLE = 5
+
+    @property
+    def label(self) -> str:
+        """Chinese word that the report prints where the outcome has no word of its own."""
+        return _STANDING_LABELS[self]
+
+
+_STANDING_LABELS = {
+    Standing.NOT_LISTED: "未列入",
+    Standing.LISTED: "列入",
+    Standing.PENDING: "待裁定",
+    Standing.BARRED: "无入选资格",
+    Standing.UNRANKED: "不参与排名",
+    Standing.NOT_APPLICABLE: "不适用",
+}
 _STATE_LABELS = {
     State.OK: "正常",
     State.MISSING: "缺失",
