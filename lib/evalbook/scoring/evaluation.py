@@ -90,8 +90,7 @@ class Evaluation:
 
         def visit(name: str, depth: int) -> None:
             found.append((name, depth))
-            model = self.scheme.tree[name].main
-            for child in model.children if isinstance(model, Branch) else ():
+            for child in self._children(name):
                 visit(child, depth + 1)
 
         for root in self.scheme.roots:
@@ -114,9 +113,11 @@ class Evaluation:
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
         """Children of the total: 一级指标."""
-        root = self.main_root
-        model = self.scheme.tree[root].main if root else None
-        return tuple(model.children) if isinstance(model, Branch) else ()
+        return self._children(self.main_root) if self.main_root else ()
+
+    def _children(self, name: str) -> tuple[str, ...]:
+        """Children of a node, those of all its by-variants."""
+        return tuple(dict.fromkeys(c for m in self.scheme.tree[name] if isinstance(m, Branch) for c in m.children))
 
     def dimension_of(self, leaf: str) -> str:
         """The dimension a leaf belongs to (itself when it hangs from the root)."""
