@@ -7,6 +7,7 @@ classes run on float64 columns (simulation), whose values may have leading axes 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -163,11 +164,12 @@ class Walk:
         variants = self.scheme.tree[name]
         chosen = self.choose_variant(variants)
         if isinstance(variants.main, Leaf):
-            self.results[name] = _merge_leaves(name, [self._leaf(model) for model in variants], chosen)
+            self.results[name] = _merge_leaves(name, [self._leaf(model, chosen == n) for n, model in enumerate(variants)], chosen)
         else:
-            self.results[name] = _merge_branches(name, [self._branch(model) for model in variants], chosen)
+            self.results[name] = _merge_branches(name, [self._branch(model, chosen == n) for n, model in enumerate(variants)], chosen)
 
-    def _leaf(self, leaf: Leaf) -> LeafResult:
+    def _leaf(self, leaf: Leaf, mine: np.ndarray) -> LeafResult:
+        """One variant of a leaf; the field has all units, but the rule sees only those that the variant is for."""
         scope, rows = self.scope(), len(self.dataset.units)
         marks = leaf.marks if leaf.marks is not None else exact(0)
         nothing = np.full(rows, -1)
@@ -179,6 +181,7 @@ class Walk:
             )
         measured = self._value(leaf.measure)
         grade_on = leaf.rule.rank(measured, scope) if isinstance(leaf.rule, FieldRule) else measured
+        grade_on = replace(grade_on, states=np.where(mine, grade_on.states, State.NOT_APPLICABLE).astype(np.uint8))
         try:
             raw = graded(leaf.rule, grade_on, marks)
         except KindFault as fault:
@@ -210,14 +213,14 @@ class Walk:
             states[truth == 0] = _OTHERWISE[node.otherwise]
         return points.with_values(values, states), truth == 1
 
-    def _branch(self, branch: Branch) -> BranchResult:
-        rows = len(self.dataset.units)
+    def _branch(self, branch: Branch, mine: np.ndarray) -> BranchResult:
+        """One variant of a branch, for the units that the variant is for."""
         names = [c for c in branch.children if self._node_model(c).counts]
         children = [self._tree_result(c) for c in names]
         zero = exact(0)
         shape = np.broadcast_shapes(*(c.points.values.shape for c in children))
         values = np.stack([np.broadcast_to(c.points.values, shape) for c in children])
-        states = np.stack([c.points.states for c in children])
+        states = np.where(mine, np.stack([c.points.states for c in children]), State.NOT_APPLICABLE)
         gap = (states == State.MISSING) | (states == State.UNDEFINED)
         apart = (states != State.OK) & ~gap
         if branch.missing == "refuse" and gap.any():
@@ -237,35 +240,33 @@ class Walk:
         out_states = np.where(included.any(axis=0), State.OK, np.where(gap.any(axis=0), State.MISSING, states.max(axis=0))).astype(np.uint8)
         if branch.missing == "propagate":
             out_states[gap.any(axis=0)] = State.MISSING
-        rescaled = np.zeros(rows, dtype=bool)
-        marks = like(combined, branch.marks) if branch.marks is not None else None
         possible, child_assessed = np.stack([c.marks for c in children]), np.stack([c.assessed for c in children])
         assessed = np.where(included, np.where(gap, possible, child_assessed), like(combined, zero)).sum(axis=0)
-        if branch.aggregate.additive and marks is not None:
-            excluded_gap = (gap & ~included).any(axis=0) & (branch.missing == "rescale")
-            inner = included & (child_assessed != possible) & ~gap
-            excluded_apart = (apart.any(axis=0) | inner.any(axis=0)) & (branch.not_applicable == "rescale")
-            if branch.missing == "rescale":
-                excluded_gap = excluded_gap | inner.any(axis=0)
-            rescaled = (excluded_gap | excluded_apart) & (assessed > 0) & (assessed != marks)
-            factor = np.where(rescaled, marks / np.where(rescaled, assessed, marks), like(combined, exact(1)))
-            combined = combined * factor
+        everything = np.ones_like(included)
+        marks = np.full_like(assessed, like(combined, branch.marks)) if branch.marks is not None else None
+        marks = branch.aggregate.combine(possible, everything, names) if marks is None else marks
+        total, out_of = combined, assessed
+        rescaled = np.zeros(len(mine), dtype=bool)
+        if branch.aggregate.additive:
+            inner = (included & (child_assessed != possible) & ~gap).any(axis=0)
+            short = (apart.any(axis=0) | inner) & (branch.not_applicable == "rescale")
+            short |= ((gap & ~included).any(axis=0) | inner) & (branch.missing == "rescale")
+            rescaled = short & (assessed > 0) & (assessed != marks)
+            combined = combined * np.where(rescaled, marks / np.where(rescaled, assessed, marks), like(combined, exact(1)))
             assessed = np.where(rescaled, marks, assessed)
-        elif marks is not None:
+        else:
             assessed = np.where(out_states == State.OK, marks, like(combined, zero))
         if branch.base is not None:
             combined = combined + like(combined, branch.base)
-        points = Column(combined, out_states)
+        points = Column(combined, out_states).with_values(combined)
         if branch.clip is not None:
             points = branch.clip.apply(points)
-        decimals = branch.round
-        if decimals is None and (rescaled.any() or not branch.aggregate.additive):
-            decimals = self.scheme.meta.round.decimals
-        if decimals is not None:
-            points = points.with_values(round_values(points.values, decimals))
-        points, _ = self._gate(branch, points)
-        worth = _full(marks, rows) if marks is not None else possible.sum(axis=0)
-        return BranchResult("", points, worth, assessed, rescaled, np.full(rows, -1))
+        decimals = self.scheme.meta.round.decimals if branch.round is None else branch.round
+        inexact = np.ones_like(rescaled) if branch.round is not None or not branch.aggregate.additive else rescaled
+        if inexact.any():
+            points = points.with_values(np.where(inexact, round_values(points.values, decimals), points.values))
+        points, gate = self._gate(branch, points)
+        return BranchResult("", points, marks, assessed, rescaled, np.full(len(mine), -1), total, out_of, combined, gate)
 
     def _node_model(self, name: str) -> Any:
         return self.scheme.tree[name].main
@@ -298,7 +299,8 @@ class Walk:
         combined = np.zeros(rows, dtype=np.int64)
         for column, descending in keys:
             found = places(column.values, column.ok, member, groups, descending=descending, missing_last=True)
-            combined = combined * (rows + 2) + found.dense
+            keyed = combined * (rows + 2) + found.dense
+            combined = places(keyed, member, member, groups, descending=False, missing_last=False).dense
         return places(combined, member, member, groups, descending=False, missing_last=False).low
 
     def _decide(self, name: str) -> None:
@@ -432,4 +434,8 @@ def _merge_branches(name: str, parts: list[BranchResult], chosen: np.ndarray) ->
         _take([p.assessed for p in parts], chosen),
         _take([p.rescaled for p in parts], chosen),
         chosen,
+        _take([p.total for p in parts], chosen),
+        _take([p.out_of for p in parts], chosen),
+        _take([p.raw_points for p in parts], chosen),
+        _take([p.gate for p in parts], chosen),
     )

@@ -40,7 +40,11 @@ class LeafResult:
 
 @dataclass(frozen=True)
 class BranchResult:
-    """A branch: points, marks assessed, and whether the points were rescaled, per unit."""
+    """A branch: points, marks assessed, and whether the points were rescaled, per unit.
+
+    ``total`` is what the aggregate made of the children and ``out_of`` the marks on which that was assessed, before scaling;
+    ``raw_points`` the points before they are bounded and rounded; ``gate`` is False where ``when`` did not hold.
+    """
 
     name: str
     points: Column
@@ -48,6 +52,10 @@ class BranchResult:
     assessed: np.ndarray
     rescaled: np.ndarray
     variant: np.ndarray
+    total: np.ndarray
+    out_of: np.ndarray
+    raw_points: np.ndarray
+    gate: np.ndarray
 
     @property
     def column(self) -> Column:
