@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..exact import plain
+from ..exact import equals, plain
 from ..kinds.base import Measure, Ref, Scope
 from ..kinds.places import place_sentence
 from ..kinds.rules.field_rule import FieldRule
@@ -103,6 +103,7 @@ def _leaf_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
     assert isinstance(result, LeafResult)
     if leaf.not_assessed:
         yield f"本期不考核：{leaf.not_assessed}"
+        yield from _left_out(evaluation, name, row)
         return
     value = result.measured.at(row)
     if value is None:
@@ -116,16 +117,13 @@ def _leaf_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
         yield "不参加该指标排名"
     elif isinstance(leaf.rule, FieldRule):
         yield place_sentence(result.graded, row, leaf.rule.ties)
-    if graded is not None and result.gate[row]:
-        yield _mean_sentence(result, row) or leaf.rule.sentence(graded, result.raw_points[row], result.grading(row))
-    if leaf.when is not None and not result.gate[row]:
+    if not result.gate[row]:
         yield _gate_sentence(leaf, result, row, scope)
-    points = result.points.at(row)
-    if points is None and result.gate[row]:
-        yield _missing_words(evaluation, name)
-    elif points is not None and result.gate[row] and points != result.raw_points[row]:
-        decimals = evaluation.scheme.meta.round.decimals if leaf.round is None else leaf.round
-        yield f"四舍五入到{decimals}位小数，得{plain(points)}分"
+    elif graded is not None:
+        yield _mean_sentence(result, row) or leaf.rule.sentence(graded, result.raw_points[row], result.grading(row))
+        yield from _bounded(evaluation, leaf, result.raw_points[row], result.points.at(row))
+    if result.points.at(row) is None:
+        yield from _left_out(evaluation, name, row)
 
 
 def _gate_sentence(node: Any, result: LeafResult | BranchResult, row: int, scope: Scope) -> str:
@@ -144,46 +142,74 @@ def _mean_sentence(result: LeafResult, row: int) -> str:
     return f"取第{column.low[row]}—{column.high[row]}名得分的平均，得{plain(result.raw_points[row])}分"
 
 
-def _missing_words(evaluation: Evaluation, name: str) -> str:
+def _bounded(evaluation: Evaluation, node: Any, raw: Any, points: Any) -> Iterator[str]:
+    """What bounds and rounding made of the points."""
+    kept = raw
+    if node.clip is not None:
+        kept = node.clip.bounded(raw)
+        if kept != raw:
+            yield f"{node.clip.sentence()}，取{plain(kept)}分"
+    if kept != points:
+        decimals = evaluation.scheme.meta.round.decimals if node.round is None else node.round
+        yield f"四舍五入到{decimals}位小数，得{plain(points)}分"
+
+
+def _left_out(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
     """What the branch above does with a child that has no points."""
-    parent = next((m for v in evaluation.scheme.tree.values() for m in v if isinstance(m, Branch) and name in m.children), None)
-    words = {
-        "zero": "计0分",
-        "rescale": "不计入，总分按其余分值折算",
-        "fewer": "不计入，由上级按其余分值处理",
-        "propagate": "上级也按缺失处理",
-    }
-    return "无得分" if parent is None else words.get(parent.missing, "无得分")
+    parent = next((p for p in evaluation.scheme.tree if name in getattr(_model(evaluation, p, row), "children", ())), None)
+    if parent is None or not evaluation.scheme.tree[name].main.counts:
+        yield "无得分"
+        return
+    branch, above, label = _model(evaluation, parent, row), evaluation.node(parent), evaluation.scheme.label(parent)
+    policy = branch.missing if evaluation.state(name, row) in _GAPS else branch.not_applicable
+    if policy == "zero":
+        yield "计0分"
+    elif policy == "propagate":
+        yield f"“{label}”也按缺失处理"
+    elif policy == "rescale" and isinstance(above, BranchResult) and above.rescaled[row]:
+        yield f"不计入，“{label}”按其余分值折算"
+    else:
+        yield f"不计入“{label}”"
 
 
 def _branch_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
     result, branch = evaluation.node(name), _model(evaluation, name, row)
     assert isinstance(result, BranchResult)
-    parts = []
-    for child in branch.children:
-        points = evaluation.points(child, row)
-        state = evaluation.state(child, row)
-        shown = (
-            plain(points)
-            if points is not None
-            else f"0（{state.label}）"
-            if branch.missing == "zero" and state in _GAPS
-            else f"（{state.label}）"
-        )
-        extra = "" if evaluation.scheme.tree[child].main.counts else "〔不计入〕"
-        parts.append(f"{evaluation.scheme.label(child)} {shown}{extra}")
     points = result.points.at(row)
-    end = "—" if points is None else plain(points)
-    if result.rescaled[row]:
-        counted = [p for c in branch.children if (p := evaluation.points(c, row)) is not None]
-        assessed = sum((evaluation.node(c).assessed[row] for c in branch.children), result.marks[row] * 0)
-        total = sum(counted, result.marks[row] * 0)
-        yield " ＋ ".join(parts)
-        yield f"按实际考核分值折算：{plain(total)} ÷ {plain(assessed)} × {plain(result.marks[row])} ＝ {end}"
+    parts = [_part(evaluation, branch, child, row) for child in branch.children]
+    total, scaled = result.total[row], bool(result.rescaled[row])
+    listing = (" ＋ " if branch.aggregate.additive else "、").join(parts)
+    head = listing if branch.aggregate.additive else f"{branch.aggregate.sentence(evaluation.scheme.label)}：{listing}"
+    yield f"{head} {equals(total)}" if any(_enters(evaluation, branch, c, row) for c in branch.children) and not scaled else head
+    if scaled:
+        before = result.raw_points[row] - (branch.base or 0)
+        share = f"{plain(total)} ÷ {plain(result.out_of[row])} × {plain(result.marks[row])}"
+        yield f"按实际考核分值折算：{share} {equals(before)}"
+    if not result.gate[row]:
+        yield _gate_sentence(branch, result, row, evaluation.walk.scope())
         return
-    joiner = " ＋ " if branch.aggregate.additive else "、"
-    head = "" if branch.aggregate.additive else f"{branch.aggregate.sentence()}："
-    yield f"{head}{joiner.join(parts)} ＝ {end}"
+    if points is None:
+        yield evaluation.state(name, row).label
+        return
+    if branch.base is not None:
+        yield f"加基础分{plain(branch.base)}分 {equals(result.raw_points[row])}"
+    yield from _bounded(evaluation, branch, result.raw_points[row], points)
+
+
+def _enters(evaluation: Evaluation, branch: Branch, child: str, row: int) -> bool:
+    """Whether a child is part of the sum: it has points, or its gap counts as zero."""
+    gap = evaluation.state(child, row) in _GAPS and branch.missing == "zero"
+    return evaluation.scheme.tree[child].main.counts and (gap or evaluation.points(child, row) is not None)
+
+
+def _part(evaluation: Evaluation, branch: Branch, child: str, row: int) -> str:
+    """A child in the formula of its branch."""
+    label, points = evaluation.scheme.label(child), evaluation.points(child, row)
+    aside = "" if evaluation.scheme.tree[child].main.counts else "〔不计入〕"
+    if points is not None:
+        return f"{label} {plain(points)}{aside}"
+    zero = " 0" if _enters(evaluation, branch, child, row) else ""
+    return f"{label}{zero}（{evaluation.state(child, row).label}）{aside}"
 
 
 _GAPS = (State.MISSING, State.UNDEFINED)

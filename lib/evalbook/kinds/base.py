@@ -424,12 +424,17 @@ class Clip(Model):
     def apply(self, column: Column) -> Column:
         """The column kept inside the bounds."""
 
-        def bounded(values: np.ndarray) -> np.ndarray:
+        def inside(values: np.ndarray) -> np.ndarray:
             if self.floor is not None:
                 values = np.maximum(values, like(values, self.floor))
             return values if self.cap is None else np.minimum(values, like(values, self.cap))
 
-        return column.map(bounded)
+        return column.map(inside)
+
+    def bounded(self, value: Exact) -> Exact:
+        """One exact number kept inside the bounds."""
+        value = value if self.floor is None else max(value, self.floor)
+        return value if self.cap is None else min(value, self.cap)
 
     def sentence(self) -> str:
         """The bounds in Chinese."""

@@ -77,7 +77,7 @@ def basis(run: Prepared) -> Html:
         rule = (
             "各项得分之和"
             if isinstance(model, Branch) and model.aggregate.additive
-            else model.aggregate.sentence()
+            else model.aggregate.sentence(scheme.label)
             if isinstance(model, Branch)
             else model.rule.title
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -23,8 +24,8 @@ class Aggregate(Kind):
         """Values (children, …, rows) and mask (children, rows) → (…, rows); rows without a child included hold zero."""
         raise NotImplementedError
 
-    def sentence(self) -> str:
-        """How the children are combined, in Chinese."""
+    def sentence(self, label: Callable[[str], str]) -> str:
+        """How the children are combined, in Chinese; ``label`` gives a child's Chinese name."""
         return self.title
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
@@ -29,5 +30,5 @@ class Weighted(Aggregate):
         total = weights.sum(axis=0)
         return (weights * np.where(mask, values, zero(values))).sum(axis=0) / np.where(total == 0, like(values, exact(1)), total)
 
-    def sentence(self) -> str:
-        return "加权平均（权重：" + "、".join(f"{name} {plain(weight)}" for name, weight in self.weighted.items()) + "）"
+    def sentence(self, label: Callable[[str], str]) -> str:
+        return "加权平均（权重：" + "、".join(f"{label(name)} {plain(weight)}" for name, weight in self.weighted.items()) + "）"
