@@ -116,7 +116,7 @@ def _edition(raw: Any) -> dict[str, Any]:
     """The blocks under test with everything a whole edition must say besides; or a shipped edition, named by its path."""
     if isinstance(raw, str):
         return dict(load_yaml(ROOT / raw, raw).data)
-    meta = {"title": "手工算例", "issued": "2020-01-01", "governs": {"from": "1900"}, **raw.get("edition", {})}
+    meta = {"title": "手工算例", "issued": "2020-01-01", "governs": {"from": "1900"}, "round": {"decimals": "2"}, **raw.get("edition", {})}
     edition: dict[str, Any] = {"schema": "1", **raw, "edition": meta}
     for section in ("tree", "rankings", "outcomes"):
         edition[section] = {name: _completed(section, name, block) for name, block in (raw.get(section) or {}).items()}

@@ -58,13 +58,14 @@ def known(where: str, given: Mapping[str, Any], keys: set[str]) -> None:
 
 
 def joined(head: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """The head with the case's own parts: blocks, columns, lists and settings replace those of the same name."""
+    """The head with the case's own parts: blocks, columns, lists and settings replace those of the same name, null drops one."""
     found = {**head, **own}
     for part in ("settings", "change", "figures", "items"):
         if part in head and part in own:
             found[part] = {**head[part], **own[part]}
     if "edition" in head and "edition" in own:
-        found["edition"] = {**head["edition"], **{s: {**(head["edition"].get(s) or {}), **block} for s, block in own["edition"].items()}}
+        blocks = {s: {**(head["edition"].get(s) or {}), **block} for s, block in own["edition"].items()}
+        found["edition"] = {**head["edition"], **{s: {n: b for n, b in block.items() if b is not None} for s, block in blocks.items()}}
     return found
 
 
