@@ -37,6 +37,15 @@ def read_evidence(sheet: Sheet, remarks: Remarks) -> tuple[Mapping[str, str], ..
     return tuple(found.values())
 
 
+def numbers(text: str) -> list[str]:
+    """The evidence numbers in one cell.
+
+    >>> numbers("ZJ-01、 ZJ-02;ZJ-03")
+    ['ZJ-01', 'ZJ-02', 'ZJ-03']
+    """
+    return [number for number in _SEPARATORS.split(trimmed(text)) if number]
+
+
 class EvidenceCheck:
     """Whether the numbers that figures and items give are in the list; each unknown one is a finding."""
 
@@ -50,11 +59,11 @@ class EvidenceCheck:
         kept = self._seen.get(text)
         if kept is not None:
             return kept
-        numbers = [number for number in _SEPARATORS.split(trimmed(text)) if number]
-        unknown = [] if self._known is None else [number for number in numbers if number not in self._known]
+        given = numbers(text)
+        unknown = [] if self._known is None else [number for number in given if number not in self._known]
         for number in unknown:
             self._remarks.finding("evidence.unknown", f"佐证编号“{number}”不在佐证清单中", "请补登记该材料，或改正编号", at, number)
-        kept = "、".join(numbers)
+        kept = "、".join(given)
         if not unknown:
             self._seen[text] = kept
         return kept

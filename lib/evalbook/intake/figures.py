@@ -102,7 +102,7 @@ class FigureReader:
         if quantity is None:
             return
         spec = self.quantities[quantity]
-        uom = spelled(trimmed(cells[columns["uom"]])) if "uom" in columns else ""
+        uom = (spelled(trimmed(cells[columns["uom"]])) if "uom" in columns else "") or self.sheet.uoms.get("value", "")
         at = self.sheet.place(row, "value")
         reading = self.sheet.read(row, cells, "value", spec, self.remarks, uom)
         if whole:
@@ -304,5 +304,7 @@ def report_missing(
 
 def _named(units: list[int], roster: Roster) -> str:
     """Names of units, the first twenty."""
+    if len(units) == len(roster) > 1:
+        return f"全部{len(units)}个对象"
     names = "、".join(roster.labels[unit] for unit in units[:_MOST_NAMED])
     return f"{names}等{len(units)}个" if len(units) > _MOST_NAMED else names

@@ -128,7 +128,7 @@ class ItemReader:
         for name, rows in self._found.items():
             spec = self.tables[name]
             if not rows.ids:
-                self.remarks.note("item.none", f"清单“{spec.label}”没有项目，各对象按0项计", Place("items.csv"))
+                self.remarks.note("item.none", f"清单“{spec.label}”没有任何项目", Place("items.csv"))
             owners: dict[str, list[int]] = {}
             for index, item in enumerate(rows.ids):
                 owners.setdefault(item, []).append(index)
