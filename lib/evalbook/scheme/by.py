@@ -7,10 +7,13 @@ computes every variant over the whole field and takes, for each unit, the varian
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..errors import nearest
 from ..periods import Period
+from .source import PathKey
 
 #: Selectors that are not attributes of units.
 RUN_SELECTORS = ("year", "period_kind")
@@ -25,6 +28,20 @@ class Choice:
     key: str
     keys: tuple[str, ...]
 
+    def allows(self, value: str) -> bool:
+        """Whether a unit with this value of the attribute is meant; ``else`` stands for the values without a key of their own."""
+        return value not in self.keys if self.key == "else" else value == self.key
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a by-table, at its path inside the block."""
+
+    code: str
+    path: PathKey
+    message: str
+    remedy: str
+
 
 def is_table(raw: Any) -> bool:
     """Whether a mapping is a by-table: its ``by`` names an attribute (``$…``) or a property of the run."""
@@ -37,9 +54,7 @@ def variants(raw: Any, period: Period) -> list[tuple[tuple[Choice, ...], Any]]:
     >>> [(c[0].key, v) for c, v in variants({"marks": {"by": "$group", "县": "10", "区": "8"}}, Period(2023))]
     [('县', {'marks': '10'}), ('区', {'marks': '8'})]
     """
-    raw = fix(raw, period)
-    selectors: dict[str, tuple[str, ...]] = {}
-    _collect(raw, selectors)
+    raw, selectors = fix(raw, period), _selectors(raw, period)
     if not selectors:
         return [((), raw)]
     found = []
@@ -53,20 +68,89 @@ def variants(raw: Any, period: Period) -> list[tuple[tuple[Choice, ...], Any]]:
 def fix(raw: Any, period: Period) -> Any:
     """Resolve tables keyed by year or kind of period: they are the same for every unit, so any key of the edition may have one."""
     if is_table(raw) and raw["by"] in RUN_SELECTORS:
-        key = str(period.year) if raw["by"] == "year" else PERIOD_KINDS[period.kind]
-        return fix(raw.get(key, raw.get("else")), period)
+        return fix(raw.get(_run_key(raw["by"], period), raw.get("else")), period)
     if isinstance(raw, dict):
         return {k: fix(v, period) for k, v in raw.items()}
     return [fix(v, period) for v in raw] if isinstance(raw, list) else raw
 
 
-def _collect(raw: Any, found: dict[str, tuple[str, ...]]) -> None:
+def locate(raw: Any, path: PathKey, chosen: Mapping[str, str], period: Period) -> PathKey:
+    """Where a path of a variant stands in the block as it was written, the keys of by-tables in between.
+
+    >>> raw = {"marks": {"by": "$group", "县": "10", "区": "-8"}}
+    >>> locate(raw, ("marks",), {"group": "区"}, Period(2023))
+    ('marks', '区')
+    """
+    found: list[str | int] = []
+    for segment in (*path, None):
+        while is_table(raw):
+            key = _run_key(raw["by"], period) if raw["by"] in RUN_SELECTORS else chosen.get(raw["by"][1:], "else")
+            key = key if key in raw else "else"
+            found.append(key)
+            raw = raw.get(key)
+        if segment is not None:
+            found.append(segment)
+            raw = inside(raw, segment)
+    return tuple(found)
+
+
+def inside(raw: Any, segment: str | int) -> Any:
+    """What stands under a key or a number; None where nothing does."""
+    if isinstance(raw, dict):
+        return raw.get(segment)
+    return raw[segment] if isinstance(raw, list) and isinstance(segment, int) and segment < len(raw) else None
+
+
+def problems(raw: Any, period: Period) -> Iterator[Problem]:
+    """Tables that leave a case without a value: no keys, keys that no period has, a key that only the table beside has."""
+    selectors = _selectors(raw, period)
+    for path, table in _tables(raw, (), period):
+        by, keys = table["by"], [key for key in table if key != "by"]
+        if not keys:
+            yield Problem("by.empty", path, "by 表里没有写任何取值", "请按“取值: 内容”逐项写出，或去掉 by")
+        elif by in RUN_SELECTORS:
+            yield from _run_problems(path, by, keys, period)
+        elif "else" not in keys and (absent := [key for key in selectors[by[1:]] if key not in keys]):
+            words = "、".join(f"“{key}”" for key in absent)
+            yield Problem("by.no_key", path, f"by 表缺少{words}，而同一处的其他 by 表有", "请补上，或写 else")
+
+
+def _run_problems(path: PathKey, by: str, keys: list[str], period: Period) -> Iterator[Problem]:
+    for key in keys:
+        if key == "else":
+            continue
+        if by == "year" and not (len(key) == 4 and key.isascii() and key.isdigit()):
+            yield Problem("by.key", (*path, key), f"“{key}”不是年度", "应为四位数字的年份，或 else")
+        if by == "period_kind" and key not in PERIOD_KINDS.values():
+            yield Problem("by.key", (*path, key), f"“{key}”不是考核期的种类", nearest(key, [*PERIOD_KINDS.values(), "else"]))
+    if _run_key(by, period) not in keys and "else" not in keys:
+        yield Problem("by.no_key", path, f"by 表没有“{_run_key(by, period)}”，也没有 else", "请补上本期的取值，或写 else")
+
+
+def _run_key(by: str, period: Period) -> str:
+    return str(period.year) if by == "year" else PERIOD_KINDS[period.kind]
+
+
+def _tables(raw: Any, path: PathKey, period: Period) -> Iterator[tuple[PathKey, dict[str, Any]]]:
+    """Every by-table that matters in the period with its path, the outer ones first."""
+    items: Any = raw.items() if isinstance(raw, dict) else enumerate(raw) if isinstance(raw, list) else ()
     if is_table(raw):
-        attribute = raw["by"][1:]
-        keys = [k for k in raw if k != "by"]
-        found[attribute] = tuple(dict.fromkeys([*found.get(attribute, ()), *keys]))
-    for value in raw.values() if isinstance(raw, dict) else raw if isinstance(raw, list) else ():
-        _collect(value, found)
+        yield path, raw
+        if raw["by"] in RUN_SELECTORS:
+            key = _run_key(raw["by"], period)
+            items = [(k, raw[k]) for k in (key if key in raw else "else",) if k in raw]
+    for key, value in items:
+        yield from _tables(value, (*path, key), period)
+
+
+def _selectors(raw: Any, period: Period) -> dict[str, tuple[str, ...]]:
+    """Attribute → every key that some table of the block has for it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for _, table in _tables(raw, (), period):
+        if table["by"] not in RUN_SELECTORS:
+            attribute = table["by"][1:]
+            found[attribute] = tuple(dict.fromkeys([*found.get(attribute, ()), *(key for key in table if key != "by")]))
+    return found
 
 
 def _substitute(raw: Any, chosen: dict[str, str]) -> Any:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+import difflib
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..kinds.aggregates import AnyAggregate
@@ -17,6 +20,39 @@ from ..kinds.outcomes import AnyOutcome
 from ..kinds.ranking import Ranking
 from ..kinds.rules import AnyRule
 from .tables import TableSpec
+
+
+def _to_day(value: Any) -> str:
+    text = str(value) if isinstance(value, str) else ""
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        pass
+    raise PydanticCustomError("day", "日期应写成 2024-03-31 这样的年-月-日")
+
+
+_DAY_SCHEMA = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+#: A day of the calendar, as text.
+Day = Annotated[str, BeforeValidator(_to_day), WithJsonSchema(_DAY_SCHEMA)]
+#: ... that may still be blank.
+DayOrBlank = Annotated[
+    str,
+    BeforeValidator(lambda value: "" if value in (None, "") else _to_day(value)),
+    WithJsonSchema({"anyOf": [_DAY_SCHEMA, {"enum": ["", None]}]}),
+]
+
+
+def _to_notebook(value: Any) -> str:
+    if isinstance(value, str) and re.fullmatch(_NOTEBOOK, value):
+        return str(value)
+    raise PydanticCustomError("notebook", "应为 notebooks 文件夹中的文件名，如 {example}（不含路径）", {"example": "evaluation.ipynb"})
+
+
+_NOTEBOOK = r"[a-z0-9_]+\.ipynb"
+#: A template under notebooks/: a bare name, so that it never leads out of the folder.
+NotebookName = Annotated[str, BeforeValidator(_to_notebook), WithJsonSchema({"type": "string", "pattern": f"^{_NOTEBOOK}$"})]
+Version = Annotated[Literal["1"], WithJsonSchema({"enum": ["1", 1]})]
 
 
 class Rounding(Model):
@@ -35,7 +71,7 @@ class Years(Model):
     @model_validator(mode="after")
     def _order(self) -> Years:
         for year in (self.from_, self.to):
-            if not (len(year) == 4 and year.isdigit()):
+            if not (len(year) == 4 and year.isascii() and year.isdigit()):
                 raise PydanticCustomError("year", "年份应为四位数字")
         if self.from_ > self.to:
             raise PydanticCustomError("years", "适用年份的起止颠倒")
@@ -54,7 +90,7 @@ class EditionMeta(Model):
     round: Rounding = Rounding()
     unit_word: Text = "考核对象"
     official: Flag = True
-    notebook: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.ipynb$")] = "evaluation.ipynb"
+    notebook: NotebookName = "evaluation.ipynb"
     totals: dict[Name, ExactNumber] = Field(default_factory=dict)
     notes: list[Text] = Field(default_factory=list)
 
@@ -99,8 +135,12 @@ class Branch(NodeBase):
 
 
 def _which(raw: Any) -> str:
-    branch = isinstance(raw, Branch) or (isinstance(raw, dict) and ("children" in raw or "aggregate" in raw))
-    return tag("branch") if branch else tag("leaf")
+    if not isinstance(raw, dict):
+        return tag("branch" if isinstance(raw, Branch) else "leaf")
+    named = "children" in raw or "aggregate" in raw
+    # neither a leaf nor a branch by its keys: a misspelt `children` is told as that, not as a leaf without measure and rule
+    meant = not {"measure", "rule"} & set(raw) and any(difflib.get_close_matches(key, ("children", "aggregate")) for key in raw)
+    return tag("branch" if named or meant else "leaf")
 
 
 Node = Annotated[Annotated[Leaf, Tag(tag("leaf"))] | Annotated[Branch, Tag(tag("branch"))], Discriminator(_which)]
@@ -110,7 +150,7 @@ class Alternative(Model):
     """Another reading of a silent clause: how it is called and the patch that carries it out."""
 
     label: Text
-    patch: Annotated[dict[Text, Any], WithJsonSchema({"type": "object"})]
+    patch: Annotated[dict[Text, Any], Field(min_length=1), WithJsonSchema({"type": "object", "minProperties": 1})]
 
 
 class Assumption(Model):
@@ -122,6 +162,12 @@ class Assumption(Model):
     alternatives: dict[Name, Alternative] = Field(default_factory=dict)
     note: Text = ""
 
+    @model_validator(mode="after")
+    def _apart(self) -> Assumption:
+        if self.default_name in self.alternatives:
+            raise PydanticCustomError("reading_twice", "“{name}”既是默认读法又是其他读法，请改名", {"name": self.default_name})
+        return self
+
     @property
     def default_name(self) -> str:
         """Name of the reading that holds when nothing is chosen."""
@@ -132,10 +178,22 @@ class Assumption(Model):
         return self.default.get(choice) or self.alternatives[choice].label
 
 
-class EditionFile(Model):
+class EditionShape(Model):
+    """The sections of an edition and the names in them; what stands under a name is validated block by block."""
+
+    schema_: Version = Field(alias="schema")
+    edition: Any
+    tables: dict[Name, Any]
+    measures: dict[Name, Any] = Field(default_factory=dict)
+    tree: dict[Name, Any] = Field(default_factory=dict)
+    rankings: dict[Name, Any] = Field(default_factory=dict)
+    outcomes: dict[Name, Any] = Field(default_factory=dict)
+    assumptions: dict[Name, Any] = Field(default_factory=dict)
+
+
+class EditionFile(EditionShape):
     """One file ``params/<scheme>/<year of issue>.yaml``: the regulation as data."""
 
-    schema_: Literal["1"] = Field(alias="schema")
     edition: EditionMeta
     tables: dict[Name, TableSpec]
     measures: dict[Name, AnyMeasure] = Field(default_factory=dict)
@@ -152,7 +210,7 @@ class Change(Model):
     value: Any
     reason: Annotated[Text, Field(min_length=1)]
     by: Annotated[Text, Field(min_length=1)]
-    date: Annotated[Text, Field(min_length=1)]
+    date: Day
 
 
 class RulingEntry(Model):
@@ -161,7 +219,7 @@ class RulingEntry(Model):
     units: list[Text]
     reason: Annotated[Text, Field(min_length=1)]
     by: Annotated[Text, Field(min_length=1)]
-    date: Annotated[Text, Field(min_length=1)]
+    date: Day
 
 
 class Waiver(Model):
@@ -170,15 +228,15 @@ class Waiver(Model):
     what: Literal["unverified", "missing", "findings"]
     reason: Annotated[Text, Field(min_length=1)]
     by: Annotated[Text, Field(min_length=1)]
-    date: Annotated[Text, Field(min_length=1)]
+    date: Day
 
 
 class PeriodFile(Model):
     """One file ``params/<scheme>/periods/<period>.yaml``: what the analyst sets for one period."""
 
-    schema_: Literal["1"] = Field(alias="schema")
+    schema_: Version = Field(alias="schema")
     period: Text
-    as_of: Text = ""
+    as_of: DayOrBlank = ""
     prepared_by: Text = ""
     demo: Flag = False
     assumptions: dict[Name, Text] = Field(default_factory=dict)

@@ -1,7 +1,8 @@
 """Patches: the one way in which an assumption, a period's change or a what-if alters an edition.
 
 A patch maps dotted paths to values. ``*`` stands for one segment; a path with a wildcard applies wherever the key means
-something to the block it reaches (``tree.*.rule.ties`` touches the rules that rank), and it must reach at least one.
+something to the block it reaches (``tree.*.rule.ties`` touches the rules that rank), and it must reach at least one. A by-table on
+the way is passed through: the path reaches what stands under each of its keys.
 """
 
 from __future__ import annotations
@@ -11,11 +12,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..errors import Fault, nearest
-from ..kinds.fields import MEASURES
-from ..kinds.outcomes import OUTCOMES
-from ..kinds.ranking import Ranking
-from ..kinds.rules import RULES
-from .models import Branch, Leaf
+from .by import is_table
+from .keys import Options, below, keys_of, options_of
+from .models import EditionFile
 from .source import PathKey, Source
 
 
@@ -32,7 +31,7 @@ def apply_patch(
     for dotted, value in patch.items():
         here = (*at, dotted)
         segments = tuple(dotted.split("."))
-        targets = list(_targets(data, segments, (), wild="*" in segments))
+        targets = list(_targets(data, segments, (), options_of(EditionFile), wild="*" in segments))
         if not targets:
             faults.append(origin.fault("patch.no_target", f"补丁路径“{dotted}”没有落到任何位置", here, remedy=_suggest(data, segments)))
         for target in targets:
@@ -43,41 +42,27 @@ def apply_patch(
             parent[target[-1]] = copy.deepcopy(value)
             for old in [p for p in places if p[: len(target)] == target]:
                 del places[old]
-            places[target] = (origin.file, origin.place(here)[1] or 0)
+            places[target] = origin.place(here)
+            places |= {(*target, *p[len(here) :]): place for p, place in origin.places.items() if p[: len(here)] == here}
     return Source(data, source.file, places), changed, faults
 
 
-def _targets(node: Any, segments: tuple[str, ...], path: PathKey, *, wild: bool) -> Iterator[PathKey]:
+def _targets(node: Any, segments: tuple[str, ...], path: PathKey, options: Options, *, wild: bool) -> Iterator[PathKey]:
     """Full paths that a patch path reaches; the last segment may be new."""
     head, rest = segments[0], segments[1:]
     if not isinstance(node, dict):
         return
+    if is_table(node) and head not in node and any(head == "*" or head in keys_of(options, value) for value in node.values()):
+        for key, value in node.items():
+            yield from _targets(value, segments, (*path, key), options, wild=wild)
+        return
     if not rest:
-        if head == "*" or (wild and head not in node and head not in _allowed(path, node)):
-            return
-        yield (*path, head)
+        if head != "*" and (not wild or head in node or head in keys_of(options, node)):
+            yield (*path, head)
         return
     for key in list(node) if head == "*" else [head]:
         if key in node:
-            yield from _targets(node[key], rest, (*path, key), wild=wild)
-
-
-def _allowed(path: PathKey, node: dict[str, Any]) -> set[str]:
-    """Keys that mean something to the block at ``path``."""
-    section, depth = (path[0] if path else ""), len(path)
-    model: Any = None
-    if section == "rankings" and depth == 2:
-        model = Ranking
-    elif section == "tree" and depth == 2:
-        model = Branch if "children" in node else Leaf
-    else:
-        kinds = {("tree", 3): {**RULES, **MEASURES}, ("measures", 2): MEASURES, ("outcomes", 2): OUTCOMES}.get((str(section), depth), {})
-        if section == "tree" and depth == 3:
-            kinds = RULES if path[2] == "rule" else MEASURES if path[2] == "measure" else {}
-        model = next((kinds[key] for key in node if key in kinds), None)
-    if model is None:
-        return set()
-    return {(info.alias or name) for name, info in model.model_fields.items()}
+            yield from _targets(node[key], rest, (*path, key), below(options, node, key), wild=wild)
 
 
 def _suggest(data: Any, segments: tuple[str, ...]) -> str:

@@ -28,7 +28,7 @@ class Source:
 
     data: Any
     file: str
-    places: dict[PathKey, tuple[str, int]] = field(default_factory=dict)
+    places: dict[PathKey, tuple[str, int | None]] = field(default_factory=dict)
 
     def place(self, path: PathKey) -> tuple[str, int | None]:
         """File and line of a path, or of its nearest ancestor that stands in a file (a patch may come from another one)."""

@@ -2,93 +2,101 @@
 
 from __future__ import annotations
 
-import typing
-from collections.abc import Iterator
-from typing import Any, TypeVar
+import functools
+import re
+from collections.abc import Callable
+from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ..errors import Fault, nearest
 from ..kinds.discovery import is_tag
+from .by import inside, is_table
+from .keys import below, keys_of, options_of
 from .source import PathKey, Source
 
-T = TypeVar("T")
-
+#: Type of a complaint → (what is wrong, what to do).
 _MESSAGES = {
-    "missing": "缺少必填的键",
-    "string_type": "应为文字",
-    "bool_type": "应为 true 或 false",
-    "int_type": "应为整数",
-    "int_parsing": "应为整数",
-    "list_type": "应为列表",
-    "dict_type": "应为“键: 值”的映射",
-    "model_type": "应为“键: 值”的映射",
-    "model_attributes_type": "应为“键: 值”的映射",
-    "none_required": "此处不应有值",
-    "too_short": "内容过少",
-    "too_long": "内容过多",
-    "string_too_short": "不能为空",
-    "string_pattern_mismatch": "名称只能用小写字母、数字和下划线，并以字母开头",
+    "string_type": ("应为文字", ""),
+    "list_type": ("应为列表", "写成 [甲, 乙]，或每行一项、以“- ”开头"),
+    "dict_type": ("应为“键: 值”的映射", "写成 {{键: 值}}，或每行一个“键: 值”并缩进"),
+    "model_type": ("应为“键: 值”的映射", "写成 {{键: 值}}，或每行一个“键: 值”并缩进"),
+    "too_short": ("至少应有{min_length}项", "请补写"),
+    "too_long": ("至多应有{max_length}项", "请只留{max_length}项"),
+    "string_too_short": ("不能为空", "请填写"),
+    "string_pattern_mismatch": ("名称只能用小写字母、数字和下划线，并以字母开头", "请改名，汉字写在 label 里"),
 }
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+#: A value longer than this is cut where a fault shows it.
+_SHOWN = 60
 
 #: Field names that differ from their YAML key.
 _KEYS = {"not_": "not", "in_": "in", "is_": "is"}
 
 
-def validate(annotation: Any, source: Source, raw: Any, at: PathKey = ()) -> tuple[Any, list[Fault]]:
-    """(model, faults): the model is None when there are faults."""
+def validate(
+    annotation: Any, source: Source, raw: Any, at: PathKey = (), *, locate: Callable[[PathKey], PathKey] | None = None
+) -> tuple[Any, list[Fault]]:
+    """(model, faults): the model is None when there are faults. ``locate`` finds a path of ``raw`` in the file, where they differ."""
     try:
-        return TypeAdapter(annotation).validate_python(raw), []
+        return _adapter(annotation).validate_python(raw), []
     except ValidationError as error:
-        return None, [_fault(annotation, source, raw, at, item) for item in error.errors(include_url=False)]
+        return None, [_fault(annotation, source, raw, at, item, locate or (lambda p: p)) for item in error.errors(include_url=False)]
 
 
-def _fault(annotation: Any, source: Source, raw: Any, at: PathKey, item: Any) -> Fault:
-    where = tuple(_KEYS.get(part, part) for part in item["loc"] if not is_tag(part) and part != "[key]")
-    path = (*at, *where)
-    kind = item["type"]
-    value = item.get("input")
-    shown = "" if isinstance(value, (dict, list, BaseModel)) or value is None or kind == "missing" else str(value)
-    if kind == "extra_forbidden":
-        known = _known_keys(annotation, item["loc"][:-1])
-        return source.fault("key.unknown", f"不认识的键“{where[-1]}”", path, remedy=nearest(str(where[-1]), known))
-    if kind == "missing":
-        return source.fault("key.missing", f"缺少必填的键“{where[-1]}”", path[:-1])
-    if kind == "literal_error":
-        options = [o.strip().strip("'") for o in item["ctx"]["expected"].replace(" or ", ", ").split(",")]
+def _fault(annotation: Any, source: Source, raw: Any, at: PathKey, item: Any, locate: Callable[[PathKey], PathKey]) -> Fault:
+    where: PathKey = tuple(_KEYS.get(part, part) for part in item["loc"] if not is_tag(part) and part != "[key]")
+    kind, value = item["type"], item.get("input")
+    if kind in ("missing", "extra_forbidden"):
+        key, block = str(where[-1]), where[:-1]
+        if kind == "missing":
+            return source.fault("key.missing", f"缺少必填的键“{key}”", (*at, *locate(block)), remedy=f"请补写 {key}")
+        path = (*at, *locate(where))
         return source.fault(
-            "value.not_allowed",
-            "取值不在允许范围内",
-            path,
-            value=shown,
-            remedy=nearest(shown, options) if len(options) > 1 else f"应为“{options[0]}”",
+            "key.unknown", f"不认识的键“{key}”", path, remedy=_full_width(key) or nearest(key, _known(annotation, raw, block))
         )
-    message = _MESSAGES.get(kind) or item["msg"]
-    return source.fault(f"value.{kind}", message, path, value=shown)
+    path, shown = (*at, *locate(where)), _shown(value)
+    if kind == "literal_error":
+        options = re.findall(r"'([^']*)'", item["ctx"]["expected"])
+        remedy = nearest(shown, options) if len(options) > 1 else f"应为“{options[0]}”"
+        return source.fault("value.not_allowed", "取值不在允许范围内", path, value=shown, remedy=remedy)
+    message, remedy = _MESSAGES.get(kind, (item["msg"] if _CHINESE.search(item["msg"]) else "写法不符合要求", ""))
+    if kind in _MESSAGES:
+        message, remedy = (text.format_map(item.get("ctx", {})) for text in (message, remedy))
+    if value is None:
+        message, remedy = f"没有填写，{message}", remedy or "请填写，或删去这一键"
+    if isinstance(value, dict) and isinstance(value.get("by"), str):
+        remedy = _by_remedy(value)
+    return source.fault(f"value.{kind}", message, path, value=shown, remedy=_full_width(shown) or remedy)
 
 
-def _known_keys(annotation: Any, loc: tuple[Any, ...]) -> list[str]:
-    """Keys of the model at a location, following fields, dictionaries and union tags."""
-    current = [annotation]
-    for part in loc:
-        if part == "[key]":
-            continue
-        models = [m for c in current for m in _models(c)]
-        if is_tag(part):
-            name = part[1:]
-            current = [m for m in models if getattr(m, "name", lambda: "")() == name or m.__name__.lower() == name]
-            continue
-        fields = [info.annotation for m in models for n, info in m.model_fields.items() if part in (n, info.alias)]
-        current = fields or current
-    models = [m for c in current for m in _models(c)]
-    return [(info.alias or n).rstrip("_") for m in models for n, info in m.model_fields.items()]
+def _by_remedy(table: dict[str, Any]) -> str:
+    """What to do about a by-table that is not taken as one."""
+    if is_table(table):
+        return "这里的取值对全部考核对象相同，只能按 year 或 period_kind 列表"
+    return f"按属性取值应写 by: ${table['by']}，按年度写 by: year，按考核期种类写 by: period_kind"
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Every model class that an annotation can hold, containers and unions unwrapped."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-        return
-    for argument in typing.get_args(annotation):
-        if not isinstance(argument, str):
-            yield from _models(argument)
+def _full_width(text: str) -> str:
+    return "冒号应为半角“:”并在后面空一格" if "：" in text else ""
+
+
+def _shown(value: Any) -> str:
+    """A scalar as it stands in the YAML, cut when endless."""
+    if value is None or isinstance(value, (dict, list, BaseModel)):
+        return ""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…（共{len(text)}字）"
+
+
+def _known(annotation: Any, raw: Any, path: PathKey) -> list[str]:
+    """Keys that the block at a path may have."""
+    options = options_of(annotation)
+    for key in path:
+        options, raw = below(options, raw, key), inside(raw, key)
+    return keys_of(options, raw)
+
+
+@functools.cache
+def _adapter(annotation: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(annotation)
