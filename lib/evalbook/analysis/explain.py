@@ -157,11 +157,12 @@ def _bounded(evaluation: Evaluation, node: Any, raw: Any, points: Any) -> Iterat
 def _left_out(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
     """What the branch above does with a child that has no points."""
     parent = next((p for p in evaluation.scheme.tree if name in getattr(_model(evaluation, p, row), "children", ())), None)
+    gap = evaluation.state(name, row) in _GAPS
     if parent is None or not evaluation.scheme.tree[name].main.counts:
-        yield "无得分"
+        yield from ["无得分"] if gap else []
         return
     branch, above, label = _model(evaluation, parent, row), evaluation.node(parent), evaluation.scheme.label(parent)
-    policy = branch.missing if evaluation.state(name, row) in _GAPS else branch.not_applicable
+    policy = branch.missing if gap else branch.not_applicable
     if policy == "zero":
         yield "计0分"
     elif policy == "propagate":
