@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Files of a project root that mark it as one.
 LANDMARKS = ("params", "data")
+#: Which clause is carried by what: printed in each report's appendix.
+CLAUSES = "docs/clauses.csv"
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,8 @@ class Workbook:
         from .intake.bases import base_files
 
         found = [InputFile("params", name, self.root / name) for name in definition.files]
+        if (self.root / CLAUSES).is_file():
+            found.append(InputFile("docs", CLAUSES, self.root / CLAUSES))
         for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.is_symlink()):
             found.append(InputFile("data", path.relative_to(self.root).as_posix(), path))
         bases = {when for _, when in definition.needed()} - {str(definition.period)}

@@ -269,6 +269,31 @@ def _print_explanation(explanation: Explanation, *, traces: bool) -> None:
                 print(visible(f"{indent}         {trace.trail}"))
 
 
+def coverage(options: Namespace) -> int:
+    """``coverage [SCHEME]``: every clause and what carries it; entries that point nowhere."""
+    from ..scheme.coverage import check_coverage, documents_of, read_clauses
+    from ..workbook import CLAUSES
+    from .parser import command_names
+
+    book = _book(options)
+    clauses = read_clauses(book.root / CLAUSES)
+    faults = check_coverage(book.root, clauses, command_names())
+    if options.scheme:
+        if options.scheme not in book.schemes():
+            raise UsageError(f"没有名为“{options.scheme}”的考核办法；{nearest(options.scheme, book.schemes())}")
+        clauses = documents_of(clauses, options.scheme)
+    if options.json:
+        rows = [{"document": c.document, "clause": c.clause, "carried_by": c.carried_by, "case": c.cases} for c in clauses]
+        _print_json({"ok": not faults, "clauses": rows, "faults": [f.as_dict() for f in faults]})
+        return 1 if faults else 0
+    shown = [[c.document, c.clause, "软件之外" if c.outside else "; ".join(c.carried_by), len(c.cases) or ""] for c in clauses]
+    _print_table(["文件", "条款", "承载之处", "算例"], shown)
+    outside = sum(c.outside for c in clauses)
+    print(f"\n共{len(clauses)}条，{len(clauses) - outside}条由工作簿承载，{outside}条在软件之外。")
+    _print_faults(faults, "对照表有问题")
+    return 1 if faults else 0
+
+
 def schema(options: Namespace) -> int:
     """``schema``: JSON Schemas into params/, the reference of all kinds into docs/."""
     from ..scheme.jsonschema import write_schemas

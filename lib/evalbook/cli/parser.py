@@ -58,6 +58,17 @@ class Parser(argparse.ArgumentParser):
         return message
 
 
+def command_names(parser: argparse.ArgumentParser | None = None) -> frozenset[str]:
+    """Every command, with its parent where it has one (``new period``), and the parents themselves."""
+    parser = parser or build_parser()
+    found = set()
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, child in action.choices.items():
+                found |= {name, *(f"{name} {inner}" for inner in command_names(child))}
+    return frozenset(found)
+
+
 def build_parser() -> Parser:
     """The whole command line."""
     from . import commands
@@ -98,6 +109,8 @@ def build_parser() -> Parser:
     made.add_argument("period", metavar="考核期")
     made.add_argument("unit", metavar="考核对象", help="名称或代码")
     made.add_argument("indicator", nargs="?", metavar="指标", help="指标代号或名称（默认全部）")
+    made = command("coverage", commands.coverage, "列出文件的每一条由什么承载，检查对照表有没有落空", json=True)
+    made.add_argument("scheme", nargs="?", metavar="办法", help="只列这个办法的文件（默认全部）")
     command("schema", commands.schema, "写出参数文件的 JSON Schema，供编辑器补全和检查")
     new = sub.add_parser("new", help="新建考核办法或考核期", description="新建考核办法或考核期")
     kinds = new.add_subparsers(metavar="什么", required=True, parser_class=Parser)

@@ -4,6 +4,7 @@ Every function takes the opened run (:class:`evalbook.workbook.Prepared`) and re
 """
 
 from .charts import gap_chart, heat_map, ranked_bars
+from .coverage import coverage
 from .sections import (
     adjustments,
     assumptions,
@@ -26,6 +27,7 @@ __all__ = [
     "assumptions",
     "awards",
     "basis",
+    "coverage",
     "figures",
     "findings",
     "gap_chart",
