@@ -111,6 +111,17 @@ def round_values(values: np.ndarray, decimals: int) -> np.ndarray:
     return objects(flat).reshape(values.shape)
 
 
+def floor_values(values: np.ndarray) -> np.ndarray:
+    """去尾取整: the whole number not above each value of an exact or float array; a float a hair below one counts as it.
+
+    >>> floor_values(objects([exact("5/2"), exact("-1/3")])).tolist(), floor_values(np.array([2.9999999999999996])).tolist()
+    ([mpq(2,1), mpq(-1,1)], [3.0])
+    """
+    if values.dtype != object:
+        return np.floor(values + 1e-9)
+    return objects([exact(int(v.numerator // v.denominator)) for v in values.ravel()]).reshape(values.shape)
+
+
 def combine_states(*states: np.ndarray) -> np.ndarray:
     """State of a result that needs all of its inputs: the gravest one decides (highest code)."""
     out = states[0]

@@ -10,6 +10,7 @@ from ..exact import exact, plain
 from ..kinds.base import Measure, resolved
 from ..kinds.outcomes.quota import Quota
 from ..kinds.outcomes.shortlist import Shortlist
+from ..kinds.rules.bands import OPEN
 from ..kinds.rules.per_item import PerItem
 from ..kinds.rules.rank_bands import RankBands
 from .models import Branch, Leaf
@@ -209,7 +210,7 @@ def _bands(scheme: Scheme) -> Iterator[Fault]:
         rule = getattr(model, "rule", None)
         if isinstance(rule, RankBands) and roster is not None and rule.recut == "refuse" and rule.within is None:
             last = rule.rank_bands[-1][1]
-            if last != roster:
+            if last not in (roster, OPEN):
                 yield scheme.source.fault(
                     "bands.roster",
                     f"“{name}”的名次分档只到第{last}名，而参评对象应为{roster}个",

@@ -13,7 +13,8 @@ from ..column import Column
 from ..conditions import Condition
 from ..measures import LocalMeasure
 
-_WORDS = {"mean": "平均值", "max": "最大值", "min": "最小值", "sum": "合计"}
+How = Literal["mean", "max", "min", "sum"]
+WORDS = {"mean": "平均值", "max": "最大值", "min": "最小值", "sum": "合计"}
 
 
 class Statistic(Measure):
@@ -24,28 +25,42 @@ class Statistic(Measure):
 
     title: ClassVar[str] = "全域统计值"
     statistic: LocalMeasure
-    how: Literal["mean", "max", "min", "sum"] = "mean"
+    how: How = "mean"
     among: Condition | None = None
     within: ColumnRef | None = None
 
     def measure(self, scope: Scope) -> Column:
-        column = scope.column(self.statistic) if isinstance(self.statistic, Ref) else self.statistic.compute(scope)
-        member, groups = scope.field(self.among, self.within)
-        values = np.zeros_like(column.values)
-        values[...] = column.number(0)
-        states = np.full(len(column), State.MISSING, dtype=np.uint8)
-        for group in np.unique(groups):
-            inside = np.flatnonzero(member & column.ok & (groups == group))
-            if len(inside):
-                part = column.values[..., inside]
-                found = part.sum(axis=-1) / len(inside) if self.how == "mean" else getattr(part, self.how)(axis=-1)
-                rows = np.flatnonzero(groups == group)
-                values[..., rows] = found if values.ndim == 1 else found[..., None]
-                states[rows] = State.OK
-        return Column(values, states)
+        return statistic_of(inner(self.statistic, scope), scope, self.how, self.among, self.within)
 
     def sentence(self, scope: Scope, row: int, value: Any) -> str:
-        return f"{scope.column_label(self.statistic)}的{_WORDS[self.how]} {plain(value)}{self.uom(scope)}"
+        return f"{scope.column_label(self.statistic)}的{WORDS[self.how]} {plain(value)}{self.uom(scope)}"
 
     def uom(self, scope: Scope) -> str:
-        return scope.uom(self.statistic) if isinstance(self.statistic, Ref) else self.statistic.uom(scope)
+        return inner_uom(self.statistic, scope)
+
+
+def inner(measure: Any, scope: Scope) -> Column:
+    """The column of a nested measure or of what is named in its place."""
+    return scope.column(measure) if isinstance(measure, Ref) else measure.compute(scope)
+
+
+def inner_uom(measure: Any, scope: Scope) -> str:
+    """Unit of measure of a nested measure or of what is named in its place."""
+    return scope.uom(measure) if isinstance(measure, Ref) else measure.uom(scope)
+
+
+def statistic_of(column: Column, scope: Scope, how: How, among: Condition | None, within: Ref | None) -> Column:
+    """A statistic over the members of each group that have a value, told to all of the group; missing where nobody has one."""
+    member, groups = scope.field(among, within)
+    values = np.zeros_like(column.values)
+    values[...] = column.number(0)
+    states = np.full(len(column), State.MISSING, dtype=np.uint8)
+    for group in np.unique(groups):
+        inside = np.flatnonzero(member & column.ok & (groups == group))
+        if len(inside):
+            part = column.values[..., inside]
+            found = part.sum(axis=-1) / len(inside) if how == "mean" else getattr(part, how)(axis=-1)
+            rows = np.flatnonzero(groups == group)
+            values[..., rows] = found if values.ndim == 1 else found[..., None]
+            states[rows] = State.OK
+    return Column(values, states)

@@ -15,16 +15,24 @@ from ..base import Grading, KindFault, Rule, like
 Band = tuple[int, int, Exact]
 #: ``3`` or ``2-4``: places count from 1, and no field has a million units.
 _PLACES = re.compile(r"([1-9][0-9]{0,5})(?:-([1-9][0-9]{0,5}))?")
+#: Last place of an open band.
+OPEN = 999_999
+REST = "rest"
 
 
 def _parse(raw: Any) -> tuple[Band, ...]:
-    """Bands from ``{1: 6, 2-4: 5}``: they start at 1, do not overlap and leave no gap."""
+    """Bands from ``{1: 6, 2-4: 5, rest: 0}`` or ``[6, 5, 4]``: they start at 1, do not overlap and leave no gap."""
     if isinstance(raw, tuple):
         return raw
-    if not isinstance(raw, dict) or not raw:
-        raise PydanticCustomError("bands", "分档应写成 {example}", {"example": "{1: 6, 2-4: 5, 5-7: 4}"})
+    if isinstance(raw, list):
+        raw = {str(place): points for place, points in enumerate(raw, 1)}
+    if not isinstance(raw, dict) or not raw or list(raw) == [REST]:
+        raise PydanticCustomError("bands", "分档应写成 {example}", {"example": "{1: 6, 2-4: 5, 5-7: 4}，或按名次列出 [6, 5, 4]"})
     bands = []
+    rest = raw.get(REST)
     for key, points in raw.items():
+        if key == REST:
+            continue
         places = _PLACES.fullmatch(str(key))
         if places is None or not is_number_text(str(points)):
             raise PydanticCustomError("band", "分档“{key}: {points}”应写成 名次或名次-名次: 得分", {"key": str(key), "points": str(points)})
@@ -41,18 +49,30 @@ def _parse(raw: Any) -> tuple[Band, ...]:
             gap = f"第{expected}名" if low == expected + 1 else f"第{expected}名到第{low - 1}名"
             raise PydanticCustomError("bands_gap", "{gap}没有分档", {"gap": gap})
         expected = high + 1
-    return tuple(bands)
+    if rest is None:
+        return tuple(bands)
+    if not is_number_text(str(rest)):
+        raise PydanticCustomError("band", "分档“{key}: {points}”应写成 名次或名次-名次: 得分", {"key": REST, "points": str(rest)})
+    return (*bands, (expected, OPEN, exact(str(rest))))
 
 
 def _serialise(bands: tuple[Band, ...]) -> dict[str, str]:
-    return {str(low) if low == high else f"{low}-{high}": plain(points) for low, high, points in bands}
+    return {REST if high == OPEN else str(low) if low == high else f"{low}-{high}": plain(points) for low, high, points in bands}
 
 
 BandTable = Annotated[
     Any,
     BeforeValidator(_parse),
     PlainSerializer(_serialise, return_type=dict),
-    WithJsonSchema({"type": "object", "description": "名次或名次-名次: 得分", "additionalProperties": {"type": ["number", "string"]}}),
+    WithJsonSchema(
+        {
+            "description": "名次或名次-名次: 得分，其余写 rest；或从第1名起依次列出得分",
+            "anyOf": [
+                {"type": "object", "additionalProperties": {"type": ["number", "string"]}},
+                {"type": "array", "items": {"type": ["number", "string"]}, "minItems": 1},
+            ],
+        }
+    ),
 ]
 
 
@@ -72,8 +92,9 @@ def _all_inside(inside: np.ndarray, code: str, message: str, remedy: str) -> Non
 
 
 class Bands(Rule):
-    """分档: ``{bands: {1: 6, 2-4: 5}}``, points of the band in which the whole number lies.
+    """分档: ``{bands: {1: 6, 2-4: 5}}``, points of the band in which the whole number lies; ``rest`` are all places after the last.
 
+    Points for each place in turn may be listed: ``{bands: [5, 4, 3, 2, 1]}``.
     Example: ZJ 附件1 信息采用量: 第1名3分, 第2–4名2.5分 … on a measured place.
     """
 
@@ -91,6 +112,6 @@ def band_sentence(bands: tuple[Band, ...], value: Any, points: Any) -> str:
     """Which band a place falls into."""
     for low, high, _ in bands:
         if low <= value <= high:
-            span = f"第{low}名" if low == high else f"第{low}—{high}名"
+            span = f"第{low}名及以后" if high == OPEN else f"第{low}名" if low == high else f"第{low}—{high}名"
             return f"{span}得{plain(points)}分"
     return f"得{plain(points)}分"

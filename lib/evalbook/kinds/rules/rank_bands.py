@@ -8,7 +8,7 @@ import numpy as np
 
 from ...exact import exact, round_half_up
 from ..base import Grading, KindFault
-from .bands import BandTable, band_sentence, in_bands
+from .bands import OPEN, BandTable, band_sentence, in_bands
 from .field_rule import FieldRule
 
 
@@ -17,6 +17,7 @@ class RankBands(FieldRule):
 
     The bands are written for a roster of a stated size. With another number of units ``recut: refuse`` refuses and names
     the expected number; ``recut: proportional`` moves each band's last place b to b × N ÷ roster, rounded half up.
+    Bands that end with ``rest`` hold for any number.
     Example: ZJ 附件1 货物贸易进出口总额增加值: ``{rank_bands: {1: 6, 2-4: 5, 5-7: 4, 8-10: 3, 11: 2}}`` for 11 cities.
     """
 
@@ -32,7 +33,7 @@ class RankBands(FieldRule):
         [(1, 1), (2, 5), (6, 9), (10, 13), (14, 14)]
         """
         expected = self.rank_bands[-1][1]
-        if roster == expected:
+        if expected in (roster, OPEN):
             return self.rank_bands
         if self.recut == "refuse":
             raise KindFault(

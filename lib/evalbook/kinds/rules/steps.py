@@ -36,8 +36,9 @@ class Steps(Rule):
         table = self.steps
         raw = table.first + table.each * (value - 1)
         floored = f"，不低于{plain(table.floor)}分" if table.floor is not None and raw < table.floor else ""
-        return f"第1名{plain(table.first)}分、每后一名{_signed(table.each)}分{floored}，得{plain(points)}分"
+        return f"第1名{plain(table.first)}分、每后一名{signed(table.each)}分{floored}，得{plain(points)}分"
 
 
-def _signed(value: Any) -> str:
+def signed(value: Any) -> str:
+    """A change of points in words: 加2, 减0.3."""
     return f"减{plain(-value)}" if value < 0 else f"加{plain(value)}"
