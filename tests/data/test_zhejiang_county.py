@@ -224,7 +224,7 @@ def test_beyond_place_35_on_information(year: Callable[[str], Year]) -> None:
     assert sum(count for place, count in places.items() if place > 35) == 53
 
 
-@pytest.mark.parametrize(("period", "expected"), [("2022", {"钱塘区": 1}), ("2023", {"诸暨市": 1, "长兴县": 2})])
+@pytest.mark.parametrize(("period", "expected"), [("2022", {"钱塘区": 1}), ("2023", {"诸暨市": 1, "长兴县": 2})], ids=["2022", "2023"])
 def test_projects_in_both_libraries(year: Callable[[str], Year], period: str, expected: dict[str, int]) -> None:
     """A project in both libraries stands in two rows with one id under one county; no id stands under two counties."""
     data = year(period)

@@ -263,7 +263,9 @@ def test_silence_is_listed_with_zero_and_not_eligible(judge: Callable[..., Evalu
     assert list(evaluation.decision("recommended").verdicts) == ["入选", "入选", "无入选资格"]
 
 
-@pytest.mark.parametrize(("reading", "verdict", "place"), [("unranked", "不参与排名", None), ("eligible", "入选", 2)])
+@pytest.mark.parametrize(
+    ("reading", "verdict", "place"), [("unranked", "不参与排名", None), ("eligible", "入选", 2)], ids=["unranked", "eligible"]
+)
 def test_other_readings_of_silence(judge: Callable[..., Evaluation], reading: str, verdict: str, place: int | None) -> None:
     """Outside the ranking, or treated as any other county with 0 points: in both the total stays 0."""
     evaluation = judge(["甲", "乙", "丙"], SILENCE, FILED, no_filing=reading)
@@ -318,6 +320,7 @@ RESULTS = [5, 4, 3, 2, 1, 0, 5, 4, 3, 2, 2, 1]
 @pytest.mark.parametrize(
     ("reading", "sixth", "seventh"),
     [("pending", "待裁定", "待裁定"), ("all_in", "入选", "入选"), ("none_in", "未入选", "未入选"), ("landmark_decides", "入选", "未入选")],
+    ids=["pending", "all-in", "none-in", "landmark"],
 )
 def test_a_tie_across_the_quota(judge: Callable[..., Evaluation], reading: str, sixth: str, seventh: str) -> None:
     """Counties 6 (one task) and 7 (five results) have 5 points each and one seat is left."""
@@ -337,7 +340,9 @@ def test_size_of_the_shortlist(judge: Callable[..., Evaluation], reading: str, s
     assert list(evaluation.decision("recommended").verdicts).count("入选") == size
 
 
-@pytest.mark.parametrize(("reading", "word"), [("all_in", "入选"), ("none_in", "未入选"), ("pending", "待裁定")])
+@pytest.mark.parametrize(
+    ("reading", "word"), [("all_in", "入选"), ("none_in", "未入选"), ("pending", "待裁定")], ids=["all-in", "none-in", "pending"]
+)
 def test_a_tie_across_the_shortlist(judge: Callable[..., Evaluation], reading: str, word: str) -> None:
     """Places 9 and 10 are shared and the list holds nine: all in by default."""
     evaluation = listed(judge, [5, 4, 3, 2, 1, 0, 4, 3, 2, 2, 1], dict.fromkeys(range(6), 3), shortlist_tie=reading)
