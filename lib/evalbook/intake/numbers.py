@@ -20,7 +20,7 @@ from .uom import spelled
 MOST_DIGITS = 30
 
 _PLAIN = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,29})(?:\.[0-9]{1,30})?")
-_SHAPE = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9][0-9,]*)(?P<rest>\.[0-9]*)?(?P<gap> *)(?P<uom>[^0-9.,+\- ].*)?")
+_SHAPE = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9][0-9,]*)(?P<rest>\.[0-9]*)? *(?P<uom>[%‰]|[A-Za-z\u4e00-\u9fff][^0-9]*)?")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 
 #: Shapes that are no number, in the order in which they are recognised: pattern, slug, what it is, what to do.

@@ -272,6 +272,6 @@ class UnitFinder:
             self.remarks.error("name.direction", "名称中有改变文字方向的不可见字符", "请重新录入名称", at, name)
         elif key(name) in self.roster.aliases:
             self.remarks.note("unit.alias", f"“{trimmed(name)}”是“{self.roster.labels[found]}”的别名", at, name)
-        elif trimmed(name) != self.roster.labels[found]:
-            self.remarks.note("unit.spelling", f"“{self.roster.labels[found]}”的名称有空格或全角字符，已认定", at, name)
+        else:
+            self.remarks.note("unit.spelling", f"“{self.roster.labels[found]}”的名称有空格、不可见或全角字符，已认定", at, name)
         return found
