@@ -62,6 +62,7 @@ def spread() -> Callable[[Any, int], list[Any]]:
 
 
 def _build(raw: Mapping[str, Any]) -> Situation:
+    raw = {**raw, "items": {name: _rows(rows) for name, rows in (raw.get("items") or {}).items()}}
     unknown = set(raw) - SHAPE
     assert not unknown, f"a situation has no {sorted(unknown)}; it has {sorted(SHAPE)}"
     period = Period.parse(str(raw.get("period", "2023")))
@@ -229,6 +230,11 @@ def _figures(
         states = np.array([State.MISSING if v is None else State.OK for v in values], dtype=np.uint8)
         columns[name, at] = Column(objects([blank if v is None else v for v in values]), states)
     return figures, columns
+
+
+def _rows(given: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of a list; ``times: 12`` stands for twelve rows alike."""
+    return [{k: v for k, v in row.items() if k != "times"} for row in given for _ in range(int(row.get("times", 1)))]
 
 
 def _items(name: str, rows: list[dict[str, Any]], specs: Mapping[str, Any], units: tuple[str, ...]) -> Table:
