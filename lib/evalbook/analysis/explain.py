@@ -162,6 +162,9 @@ def _left_out(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
         yield from ["无得分"] if gap else []
         return
     branch, above, label = _model(evaluation, parent, row), evaluation.node(parent), evaluation.scheme.label(parent)
+    if evaluation.scheme.tree[name].main.extra and not (gap and branch.missing == "propagate"):
+        yield "不加不减"
+        return
     policy = branch.missing if gap else branch.not_applicable
     if policy == "zero":
         yield "计0分"
@@ -177,13 +180,15 @@ def _branch_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
     result, branch = evaluation.node(name), _model(evaluation, name, row)
     assert isinstance(result, BranchResult)
     points = result.points.at(row)
-    parts = [_part(evaluation, branch, child, row) for child in branch.children]
+    beside = [child for child in branch.children if evaluation.scheme.tree[child].main.extra]
+    inside = [child for child in branch.children if child not in beside]
+    parts = [_part(evaluation, branch, child, row) for child in inside]
     total, scaled = result.total[row], bool(result.rescaled[row])
     listing = (" ＋ " if branch.aggregate.additive else "、").join(parts)
     head = listing if branch.aggregate.additive else f"{branch.aggregate.sentence(evaluation.scheme.label)}：{listing}"
-    yield f"{head} {equals(total)}" if any(_enters(evaluation, branch, c, row) for c in branch.children) and not scaled else head
+    yield f"{head} {equals(total)}" if any(_enters(evaluation, branch, c, row) for c in inside) and not scaled else head
     if scaled:
-        before = result.raw_points[row] - (branch.base or 0)
+        before = result.raw_points[row] - result.extra[row] - (branch.base or 0)
         share = f"{plain(total)} ÷ {plain(result.out_of[row])} × {plain(result.marks[row])}"
         yield f"按实际考核分值折算：{share} {equals(before)}"
     if not result.gate[row]:
@@ -193,7 +198,9 @@ def _branch_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
         yield evaluation.state(name, row).label
         return
     if branch.base is not None:
-        yield f"加基础分{plain(branch.base)}分 {equals(result.raw_points[row])}"
+        yield f"加基础分{plain(branch.base)}分 {equals(result.raw_points[row] - result.extra[row])}"
+    if beside:
+        yield f"加减分（{'、'.join(_part(evaluation, branch, child, row) for child in beside)}） {equals(result.raw_points[row])}"
     yield from _bounded(evaluation, branch, result.raw_points[row], points)
 
 

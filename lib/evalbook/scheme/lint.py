@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..errors import Fault, Refused, nearest
 from ..exact import exact, plain
-from ..kinds.base import Measure, resolved
+from ..kinds.base import Measure, resolved, uses_marks
 from ..kinds.outcomes.quota import Quota
 from ..kinds.outcomes.shortlist import Shortlist
 from ..kinds.rules.bands import OPEN
@@ -161,10 +161,26 @@ def _circles(scheme: Scheme) -> Iterator[Fault]:
 
 def _marks(scheme: Scheme) -> Iterator[Fault]:
     """Marks of children add up to those of their branch, and to the totals that the document states."""
+    outside = _outside_marks(scheme)
     for name, variants in scheme.tree.items():
         for number, model in enumerate(variants):
             if model.marks is None and isinstance(model, Leaf):
-                yield scheme.source.fault("marks.missing", f"指标“{name}”没有分值", ("tree", name), remedy="请写明 marks")
+                if name not in outside:
+                    yield scheme.source.fault("marks.missing", f"指标“{name}”没有分值", ("tree", name), remedy="请写明 marks")
+                elif uses_marks(model.rule):
+                    yield scheme.source.fault(
+                        "marks.needed",
+                        f"加减分项“{name}”的规则用到分值，却没有写分值",
+                        ("tree", name),
+                        remedy="请写明 marks，或在规则中写出分数",
+                    )
+            if isinstance(model, Branch) and all(child in scheme.tree and scheme.tree[child].main.extra for child in model.children):
+                yield scheme.source.fault(
+                    "extra.all",
+                    f"“{model.label}”的下级都标为加减分项（extra）",
+                    ("tree", name),
+                    remedy="全部是加减分时，只在上一级标 extra: true",
+                )
             if model.marks is not None and model.marks <= 0 and model.counts:
                 yield scheme.source.fault(
                     "marks.not_positive",
@@ -180,7 +196,7 @@ def _marks(scheme: Scheme) -> Iterator[Fault]:
                 if child in scheme.tree:
                     options = list(scheme.tree[child])
                     part = options[number if len(options) == len(variants.models) else 0]
-                    parts.append(part.marks if part.counts and part.marks is not None else exact(0))
+                    parts.append(part.marks if part.counts and not part.extra and part.marks is not None else exact(0))
             if sum(parts, exact(0)) != model.marks:
                 listing = " + ".join(plain(p) for p in parts)
                 yield scheme.source.fault(
@@ -201,6 +217,18 @@ def _marks(scheme: Scheme) -> Iterator[Fault]:
                 f"文件载明“{name}”为{plain(total)}分，这里为{plain(node.main.marks or exact(0))}分",
                 ("tree", name, "marks"),
             )
+
+
+def _outside_marks(scheme: Scheme) -> set[str]:
+    """Nodes that are extra, and all below them."""
+    found = {name for name, variants in scheme.tree.items() if variants.main.extra}
+    todo = list(found)
+    while todo:
+        for model in scheme.tree[todo.pop()]:
+            new = {child for child in getattr(model, "children", ()) if child in scheme.tree} - found
+            found |= new
+            todo += new
+    return found
 
 
 def _bands(scheme: Scheme) -> Iterator[Fault]:

@@ -96,7 +96,11 @@ class EditionMeta(Model):
 
 
 class NodeBase(Model):
-    """What leaf and branch share. ``counts: false`` shows a node without adding it; ``official: false`` marks a choice of ours."""
+    """What leaf and branch share. ``counts: false`` shows a node without adding it; ``official: false`` marks a choice of ours.
+
+    ``extra: true`` (加减分项): its points are added to the branch above, outside the marks: its own marks do not count towards those
+    of the branch, and it is neither scaled nor a reason to scale. Below it nodes need no marks.
+    """
 
     label: Text
     marks: ExactNumber | None = None
@@ -106,6 +110,7 @@ class NodeBase(Model):
     clip: Clip | None = None
     round: Decimals | None = None
     counts: Flag = True
+    extra: Flag = False
     official: Flag = True
     quote: Text = ""
     note: Text = ""

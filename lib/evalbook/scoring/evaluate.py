@@ -215,18 +215,21 @@ class Walk:
 
     def _branch(self, branch: Branch, mine: np.ndarray) -> BranchResult:
         """One variant of a branch, for the units that the variant is for."""
-        names = [c for c in branch.children if self._node_model(c).counts]
-        children = [self._tree_result(c) for c in names]
+        counted = [c for c in branch.children if self._node_model(c).counts]
+        names, beside = ([c for c in counted if self._node_model(c).extra == extra] for extra in (False, True))
+        children, extras = [self._tree_result(c) for c in names], [self._tree_result(c) for c in beside]
         zero = exact(0)
         shape = np.broadcast_shapes(*(c.points.values.shape for c in children))
         values = np.stack([np.broadcast_to(c.points.values, shape) for c in children])
         states = np.where(mine, np.stack([c.points.states for c in children]), State.NOT_APPLICABLE)
-        gap = (states == State.MISSING) | (states == State.UNDEFINED)
+        gap = _is_gap(states)
         apart = (states != State.OK) & ~gap
-        if branch.missing == "refuse" and gap.any():
+        extra_states = np.where(mine, np.array([c.points.states for c in extras]).reshape(len(extras), len(mine)), State.NOT_APPLICABLE)
+        lacking = np.concatenate([gap, _is_gap(extra_states)])
+        if branch.missing == "refuse" and lacking.any():
             below: dict[int, list[str]] = {}
-            for row, child in zip(*np.nonzero(gap.T), strict=True):
-                below.setdefault(int(row), []).append(names[child])
+            for row, child in zip(*np.nonzero(lacking.T), strict=True):
+                below.setdefault(int(row), []).append([*names, *beside][child])
             raise KindFault(
                 "branch.missing",
                 "下级指标缺少数据，而假设规定缺数即拒绝",
@@ -239,7 +242,7 @@ class Walk:
         combined = branch.aggregate.combine(values, included, names)
         out_states = np.where(included.any(axis=0), State.OK, np.where(gap.any(axis=0), State.MISSING, states.max(axis=0))).astype(np.uint8)
         if branch.missing == "propagate":
-            out_states[gap.any(axis=0)] = State.MISSING
+            out_states[lacking.any(axis=0)] = State.MISSING
         possible, child_assessed = np.stack([c.marks for c in children]), np.stack([c.assessed for c in children])
         assessed = np.where(included, np.where(gap, possible, child_assessed), like(combined, zero)).sum(axis=0)
         everything = np.ones_like(included)
@@ -252,12 +255,17 @@ class Walk:
             short = (apart.any(axis=0) | inner) & (branch.not_applicable == "rescale")
             short |= ((gap & ~included).any(axis=0) | inner) & (branch.missing == "rescale")
             rescaled = short & (assessed > 0) & (assessed != marks)
-            combined = combined * np.where(rescaled, marks / np.where(rescaled, assessed, marks), like(combined, exact(1)))
+            one = like(combined, exact(1))
+            combined = combined * np.where(rescaled, marks / np.where(rescaled, assessed, one), one)
             assessed = np.where(rescaled, marks, assessed)
         else:
             assessed = np.where(out_states == State.OK, marks, like(combined, zero))
         if branch.base is not None:
             combined = combined + like(combined, branch.base)
+        extra = np.full_like(combined, like(combined, zero))
+        for child, holds in zip(extras, extra_states == State.OK, strict=True):
+            extra = extra + np.where(holds, child.points.values, like(combined, zero))
+        combined = combined + extra
         points = Column(combined, out_states).with_values(combined)
         if branch.clip is not None:
             points = branch.clip.apply(points)
@@ -266,7 +274,7 @@ class Walk:
         if inexact.any():
             points = points.with_values(np.where(inexact, round_values(points.values, decimals), points.values))
         points, gate = self._gate(branch, points)
-        return BranchResult("", points, marks, assessed, rescaled, np.full(len(mine), -1), total, out_of, combined, gate)
+        return BranchResult("", points, marks, assessed, rescaled, np.full(len(mine), -1), total, out_of, extra, combined, gate)
 
     def _node_model(self, name: str) -> Any:
         return self.scheme.tree[name].main
@@ -370,6 +378,10 @@ def _counts_as_assessed(states: np.ndarray) -> np.ndarray:
     return (states == State.OK) | (states == State.MISSING) | (states == State.UNDEFINED)
 
 
+def _is_gap(states: np.ndarray) -> np.ndarray:
+    return (states == State.MISSING) | (states == State.UNDEFINED)
+
+
 def _zeros(rows: int, floats: bool) -> np.ndarray:
     return np.zeros(rows) if floats else objects([exact(0)] * rows)
 
@@ -436,6 +448,7 @@ def _merge_branches(name: str, parts: list[BranchResult], chosen: np.ndarray) ->
         chosen,
         _take([p.total for p in parts], chosen),
         _take([p.out_of for p in parts], chosen),
+        _take([p.extra for p in parts], chosen),
         _take([p.raw_points for p in parts], chosen),
         _take([p.gate for p in parts], chosen),
     )
