@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from evalbook.exact import exact
 from evalbook.intake.period_data import read_period
-from evalbook.terms import State
+from evalbook.terms import HEADINGS, State
 from evalbook.workbook import Workbook
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,20 +57,11 @@ def test_chinese_headers_and_words_read_alike(folder: Any) -> None:
     """Headings of the vocabulary, the scheme's labels and Chinese words of stage and origin give the same data."""
     folder.write()
     english, _ = folder.read()
-    folder.sheets["units"][0] = ["单位代码", "考核对象", "参评方式", "别名", "规模"]
-    folder.sheets["values"][0] = "单位代码 考核对象 指标 考核期 环节 数值 计量单位 数据来源 佐证编号 数据性质 经办 日期 备注".split()
-    folder.sheets["items"][0] = (
-        "清单 项目编号 单位代码 项目名称 所在名单 投资额 按期 评分 佐证编号 数据性质 数据来源 经办 日期 备注".split()
-    )
-    words = {
-        "reported": "填报值",
-        "verified": "核定值",
-        "official": "官方公布",
-        "trade": "进出口总额",
-        "growth": "增长率",
-        "2023": "2023年",
-    }
-    words |= {"projects": "重大项目", "ratings": "专家评分"}
+    labels = {"size": "规模", "list": "所在名单", "amount": "投资额", "on_time": "按期", "score": "评分"}
+    for name in ("units", "values", "items"):
+        folder.sheets[name][0] = [HEADINGS.get(column) or labels[column] for column in folder.sheets[name][0]]
+    words = {"reported": "填报值", "verified": "核定值", "official": "官方公布", "trade": "进出口总额", "growth": "增长率"}
+    words |= {"2023": "2023年", "projects": "重大项目", "ratings": "专家评分"}
     for name in ("values", "items"):
         folder.sheets[name][1:] = [[words.get(cell, cell) for cell in row] for row in folder.sheets[name][1:]]
     folder.write()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
 _QUOTED = re.compile(r'"([^"]*)"')
 _NOT_SHOWN = re.compile(r"\[[^\]]*\]|_.|\*.")
-_DECIMALS = re.compile(r"[0#?](?:\.([0#?]+))?(?![0#?.])")
+_DECIMALS = re.compile(r"(?<![!\\])\.([0#?]+)")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class NumberFormat:
         return cls(
             percent="%" in bare,
             zeros=len(digits) if len(digits) > 1 and not digits.strip("0") else 0,
-            decimals=None if shown is None else len(shown[1] or ""),
+            decimals=len(shown[1]) if shown else 0 if any(c in bare for c in "0#?") else None,
             suffix=words.strip(),
             scaled=bool(re.search(r"[0#?],+(?![0#?])|[!\\]\.", bare)),
         )

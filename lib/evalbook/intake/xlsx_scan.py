@@ -7,7 +7,9 @@ and a crafted file can make any reader fill the memory. Hence one pass over the 
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +33,8 @@ MOST_AREA = 10_000_000
 
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _OFFICE = "/officeDocument"
+#: What the standard library raises over an archive whose bytes are not what they should be.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, LookupError, ValueError, EOFError, OSError, NotImplementedError, RuntimeError)
 
 #: (row, column), both from 0.
 Spot = tuple[int, int]
@@ -64,10 +68,10 @@ def scan(path: Path) -> dict[str, SheetFacts]:
         with zipfile.ZipFile(path) as archive:
             _sizes(path, archive)
             return _sheets(archive)
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise BadWorkbook("文件已损坏，或不是 xlsx 工作簿") from error
     except DefusedXmlException as error:
         raise BadWorkbook("文件内含实体或文档类型声明，可能有害，未打开", "请核实文件来源；确认无误后复制数据到新工作簿") from error
+    except _DAMAGE as error:
+        raise BadWorkbook("文件已损坏，或不是 xlsx 工作簿") from error
     except SAXException as error:
         raise BadWorkbook("文件内容已损坏") from error
 
