@@ -7,7 +7,7 @@ and equal to it value by value, so speed never decides a result.
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +18,8 @@ __all__ = ["Exact", "equals", "exact", "is_number_text", "plain", "round_half_up
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _FRACTION = re.compile(r"[+-]?[0-9]+/[1-9][0-9]*")
+#: Moves the decimal point without rounding; the usual context would cut a number at 28 digits.
+_WIDE = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
 def is_number_text(text: str) -> bool:
@@ -45,7 +47,10 @@ def exact(value: Any) -> Exact:
     if isinstance(value, str):
         if not is_number_text(value):
             raise ValueError(f"not a plain number: {value!r}")
-        return Exact(value)
+        try:
+            return Exact(value)
+        except ValueError:  # gmpy2 reads neither "+5" nor "-.5"
+            return Exact(Fraction(value))
     return Exact(Fraction(value))
 
 
@@ -73,13 +78,13 @@ def to_decimal(value: Exact, decimals: int | None = None) -> Decimal:
     """
     if decimals is not None:
         scaled = round_half_up(value, decimals) * 10**decimals
-        return Decimal(int(scaled)).scaleb(-decimals)
+        return Decimal(int(scaled)).scaleb(-decimals, _WIDE)
     rest, twos = remove(value.denominator, 2)
     rest, fives = remove(rest, 5)
     if rest != 1:
         raise ValueError(f"no finite decimal expansion: {value}")
     places = max(twos, fives)
-    return Decimal(int(value * 10**places)).scaleb(-places)
+    return Decimal(int(value * 10**places)).scaleb(-places, _WIDE)
 
 
 def plain(value: Exact, decimals: int | None = None) -> str:
