@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Context, Decimal
 from typing import ClassVar
 
 import numpy as np
+from gmpy2 import iroot
 
-from ...exact import exact, round_half_up
+from ...exact import exact
 from ..base import Decimals, KindFault, Model
 from ..column import objects
 from .base import Aggregate, counted, spread
@@ -44,10 +44,10 @@ class Geometric(Aggregate):
 
 
 def _root(value: object, degree: int, decimals: int) -> object:
-    """n-th root, rounded half up at ``decimals`` places, from 50 correct digits."""
+    """n-th root, rounded half up at ``decimals`` places: floor(2·10ᵈ·root) is an integer root, so no digit is guessed."""
     number = exact(value)
     if number == 0 or degree == 1:
         return number
-    context = Context(prec=50)
-    quotient = context.divide(Decimal(int(number.numerator)), Decimal(int(number.denominator)))
-    return round_half_up(exact(context.power(quotient, context.divide(Decimal(1), Decimal(degree)))), decimals)
+    doubled = number * (2 * 10**decimals) ** degree
+    floor, _ = iroot(doubled.numerator // doubled.denominator, degree)
+    return exact(int((floor + 1) // 2)) / 10**decimals
