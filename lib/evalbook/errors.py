@@ -56,9 +56,10 @@ class Fault:
         return " ".join(p for p in parts if p)
 
     def __str__(self) -> str:
-        found = f"，实为“{visible(self.value)}”" if self.value else ""
+        found = f"，实为“{self.value}”" if self.value else ""
         remedy = f"；{self.remedy}" if self.remedy else ""
-        return visible(f"{self.place}：{self.message}{found}{remedy}" if self.place else f"{self.message}{found}{remedy}")
+        text = f"{self.place}：{self.message}{found}{remedy}" if self.place else f"{self.message}{found}{remedy}"
+        return visible(text).replace("\n", "\\n")  # one line: a value cannot forge the next fault of a list
 
     def as_dict(self) -> dict[str, object]:
         """Plain mapping for ``--json``."""
