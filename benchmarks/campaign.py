@@ -1,0 +1,140 @@
+"""The whole shipped campaign against what one would do by hand with papermill and nbconvert, in one sitting.
+
+``python benchmarks/campaign.py [--runs 5] [--stock FOLDER] [--only SCHEME]`` measures in turn, A B C D A B C D …:
+
+A  ``evalbook run --all --force``: checks, gate, tables, xlsx, audited offline page, manifest, ledger
+B  a shell loop of ``papermill`` and ``jupyter nbconvert --to html`` on the same notebooks, in this environment
+C  the same loop in a stock environment (``pip install jupyterlab papermill`` and this project), when ``--stock`` names its folder
+D  papermill's Python API in a loop with nbconvert in the same process, in this environment
+
+and prints medians, pairwise ratios to A, and the floor: the cells' own computing plus HTML, measured inside A's runs. B, C and D check
+nothing, write no tables and leave a page that loads scripts from outside: the least that one would do by hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from evalbook.workbook import Workbook
+
+ROOT = Path(__file__).resolve().parents[1]
+API_LOOP = """
+import json, sys
+import nbformat, papermill
+from nbconvert import HTMLExporter
+for scheme, period, notebook, out in json.loads(sys.argv[1]):
+    papermill.execute_notebook(notebook, out + ".ipynb", parameters={"scheme": scheme, "period": period}, cwd=".", progress_bar=False)
+    body, _ = HTMLExporter().from_notebook_node(nbformat.read(out + ".ipynb", as_version=4))
+    open(out + ".html", "w", encoding="utf-8").write(body)
+"""
+
+
+def timed(commands: list[list[str]]) -> float:
+    """Wall seconds of commands run one after the other; a failing one ends the measurement."""
+    started = time.perf_counter()
+    for command in commands:
+        subprocess.run(command, check=True, capture_output=True, cwd=ROOT)  # noqa: S603 - commands written below
+    return time.perf_counter() - started
+
+
+def shell_loop(folder: Path, jobs: list[tuple[str, str, str]], scratch: Path) -> list[list[str]]:
+    """papermill and nbconvert of an environment, one pair of commands per notebook."""
+    commands = []
+    for scheme, period, notebook in jobs:
+        out = scratch / f"{scheme}-{period}.ipynb"
+        commands.append(
+            [str(folder / "papermill"), notebook, str(out), "-k", "python3", "-r", "scheme", scheme, "-r", "period", period, "--cwd", "."]
+        )
+        commands.append([str(folder / "jupyter"), "nbconvert", "--to", "html", str(out)])
+    return commands
+
+
+def floor(jobs: list[tuple[str, str, str]]) -> float:
+    """Seconds that the cells and the pages of all jobs take by themselves, from one more pass in this process."""
+    from evalbook.run.execute import execute
+    from evalbook.run.job import Job, _Attempt, _Plan
+    from evalbook.run.publication import Stage
+    from evalbook.run.warm import WarmServer
+
+    total = 0.0
+    with tempfile.TemporaryDirectory() as folder, WarmServer() as server:
+        for warm_up in (True, False):
+            total = 0.0
+            for scheme, period, _ in jobs[:1] if warm_up else jobs:
+                plan = _Plan(Job(ROOT, scheme, period, address=server.address))
+                with Stage(Path(folder), {"scheme": scheme, "period": period, "status": "draft"}) as stage:
+                    attempt = _Attempt(plan, stage, lambda _text: None, time.monotonic())
+                    attempt._copy_inputs(stage.folder)
+                    empty = execute(_only_prose(plan.template), attempt.parameters, folder=stage.folder, address=server.address)
+                    run = attempt._execute(stage.folder)
+                    started = time.perf_counter()
+                    attempt._render(run.notebook, stage.folder)
+                    total += run.seconds - empty.seconds + time.perf_counter() - started
+                    stage.end("refused")
+    return total
+
+
+def _only_prose(template: object) -> object:
+    from copy import deepcopy
+
+    bare = deepcopy(template)
+    for cell in bare["cells"]:  # type: ignore[index]
+        if cell["cell_type"] == "code" and "parameters" not in cell["metadata"].get("tags", []):
+            cell["source"] = "0"
+    return bare
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--stock", type=Path, default=None, help="folder of a stock environment's programs (bin)")
+    parser.add_argument("--only", default=None, help="one scheme only")
+    options = parser.parse_args()
+    book = Workbook(ROOT)
+    pairs = [(s, p) for s, p in book.all_periods() if options.only in (None, s)]
+    jobs = [(s, p, f"notebooks/{book.scheme(s, p).meta.notebook}") for s, p in pairs]
+    scratch = Path(tempfile.mkdtemp(prefix="bench-"))
+    here = Path(sys.executable).parent
+    ours = [[sys.executable, "-m", "evalbook", "run", "--all", "--force", *(["--scheme", options.only] if options.only else [])]]
+    api = [(s, p, n, str(scratch / f"api-{s}-{p}")) for s, p, n in jobs]
+    ways: dict[str, Callable[[], float]] = {
+        "A evalbook run --all": lambda: timed(ours),
+        "B shell loop, this environment": lambda: timed(shell_loop(here, jobs, scratch)),
+        "D papermill API and nbconvert": lambda: timed([[sys.executable, "-c", API_LOOP, json.dumps(api)]]),
+    }
+    if options.stock:
+        ways["C shell loop, stock environment"] = lambda: timed(shell_loop(options.stock, jobs, scratch))
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    try:
+        timed(ours)
+        for number in range(options.runs):
+            for name, way in ways.items():
+                times[name].append(way())
+            print(f"round {number + 1}: " + ", ".join(f"{name[0]} {found[-1]:.1f} s" for name, found in times.items()), flush=True)
+        least = floor(jobs)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    base = times["A evalbook run --all"]
+    print(f"{len(jobs)} notebooks, medians of {options.runs}")
+    for name, found in sorted(times.items()):
+        ratio = statistics.median(b / a for a, b in zip(base, found, strict=True))
+        print(f"{name:34} {statistics.median(found):7.1f} s   {ratio:5.1f} times A")
+    print(f"floor (cells and HTML, one core)   {least:7.1f} s   {statistics.median(base) / len(jobs):.2f} s per notebook in A")
+    print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
