@@ -101,6 +101,9 @@ class Bands(Rule):
     title: ClassVar[str] = "分档计分"
     bands: BandTable
 
+    def most(self, marks: Any) -> Any:
+        return max(points for *_, points in self.bands)
+
     def points(self, values: np.ndarray, grading: Grading) -> np.ndarray:
         return in_bands(values, self.bands)
 

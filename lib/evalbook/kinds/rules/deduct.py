@@ -22,6 +22,9 @@ class Deduct(Rule):
     from_: MarksOrNumber = PydanticField("marks", alias="from")
     floor: ExactNumber | None = exact(0)
 
+    def most(self, marks: Any) -> Any:
+        return resolved(self.from_, marks)
+
     def points(self, values: np.ndarray, grading: Grading) -> np.ndarray:
         points = like(values, resolved(self.from_, grading.marks)) - like(values, self.deduct) * values
         return points if self.floor is None else np.maximum(points, like(values, self.floor))

@@ -20,6 +20,9 @@ class Judged(Rule):
     judged: MarksOrNumber
     min: ExactNumber = exact(0)
 
+    def most(self, marks: Any) -> Any:
+        return resolved(self.judged, marks)
+
     def points(self, values: np.ndarray, grading: Grading) -> np.ndarray:
         top = resolved(self.judged, grading.marks)
         outside = (values < like(values, self.min)) | (values > like(values, top))

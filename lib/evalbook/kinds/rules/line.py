@@ -29,6 +29,9 @@ class Line(Rule):
     line: LineTable
     yields: Literal["points", "share"] = "points"
 
+    def most(self, marks: Any) -> Any:
+        return resolved(self.line.cap, marks) if self.yields == "points" else None
+
     def points(self, values: np.ndarray, grading: Grading) -> np.ndarray:
         table = self.line
         points = like(values, table.slope) * values + like(values, table.start)

@@ -20,6 +20,9 @@ class Met(Rule):
     met: MarksOrNumber
     at_least: ExactNumber = exact(1)
 
+    def most(self, marks: Any) -> Any:
+        return resolved(self.met, marks)
+
     def points(self, values: np.ndarray, grading: Grading) -> np.ndarray:
         worth = like(values, resolved(self.met, grading.marks))
         return np.where(values >= like(values, self.at_least), worth, like(values, exact(0)))

@@ -20,6 +20,9 @@ class PerItem(Rule):
     per_item: ExactNumber
     cap: MarksOrNumber | None = None
 
+    def most(self, marks: Any) -> Any:
+        return resolved(self.cap, marks)
+
     def points(self, values: np.ndarray, grading: Grading) -> np.ndarray:
         points = values * like(values, self.per_item)
         return points if self.cap is None else np.minimum(points, like(values, resolved(self.cap, grading.marks)))

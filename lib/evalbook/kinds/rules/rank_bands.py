@@ -49,6 +49,9 @@ class RankBands(FieldRule):
                 start = end + 1
         return tuple(bands)
 
+    def most(self, marks: Any) -> Any:
+        return max(points for *_, points in self.rank_bands)
+
     def points(self, values: np.ndarray, grading: Grading) -> np.ndarray:
         assert grading.roster is not None
         out = np.zeros_like(values)

@@ -66,6 +66,9 @@ class Shares(FieldRule):
     shares: ShareTable
     cut: Literal["ceil", "floor", "half_up"] = "ceil"
 
+    def most(self, marks: Any) -> Any:
+        return max(points for _, points in self.shares)
+
     def points(self, values: np.ndarray, grading: Grading) -> np.ndarray:
         assert grading.size is not None
         return by_share(values, grading.size, self.shares, self.cut)
@@ -84,6 +87,9 @@ class Thirds(FieldRule):
     @property
     def _shares(self) -> tuple[Share, ...]:
         return tuple((exact(k) / 3, p) for k, p in zip((1, 2, 3), self.thirds, strict=True))
+
+    def most(self, marks: Any) -> Any:
+        return max(self.thirds)
 
     def points(self, values: np.ndarray, grading: Grading) -> np.ndarray:
         assert grading.size is not None

@@ -27,6 +27,9 @@ class Steps(Rule):
     title: ClassVar[str] = "逐名递减计分"
     steps: StepTable
 
+    def most(self, marks: Any) -> Any:
+        return self.steps.first if self.steps.each <= 0 else None
+
     def points(self, values: np.ndarray, grading: Grading) -> np.ndarray:
         table = self.steps
         points = like(values, table.first) + like(values, table.each) * (values - like(values, exact(1)))

@@ -58,6 +58,9 @@ class ValueBands(Rule):
     def _reached(self, values: Any, start: Any) -> Any:
         return values >= start if self.lower_end == "included" else values > start
 
+    def most(self, marks: Any) -> Any:
+        return max(resolved(points, marks) for _, points in self.value_bands)
+
     def points(self, values: np.ndarray, grading: Grading) -> np.ndarray:
         out = np.full_like(values, like(values, resolved(self.below, grading.marks)))
         for start, points in self.value_bands:
