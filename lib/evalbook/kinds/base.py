@@ -309,6 +309,12 @@ class Scope(Protocol):
     def period_label(self, period: str) -> str:
         """How a reader calls the period."""
 
+    def row_name(self, row: int) -> str:
+        """Name of a row of the current table."""
+
+    def standings(self, ref: Ref) -> np.ndarray:
+        """What an outcome makes of each row (:class:`evalbook.terms.Standing`), in a child table of the unit the row belongs to."""
+
 
 @dataclass(frozen=True)
 class RankingView:
@@ -323,9 +329,9 @@ class RankingView:
 
 @dataclass(frozen=True)
 class Ruling:
-    """A decision of the office on units tied across a cut-off: the codes that get in, who decided, when, why."""
+    """A decision of the office on what an outcome leaves open: the codes that get in, in their order, who decided, when, why."""
 
-    units: frozenset[str]
+    units: tuple[str, ...]
     by: str
     date: str
     reason: str
@@ -337,8 +343,11 @@ class OutcomeScope(Scope, Protocol):
     def ranking(self, name: str) -> RankingView:
         """A computed ranking."""
 
-    def outcome(self, name: str) -> Any:
-        """The model of another outcome."""
+    def outcome_variants(self, name: str) -> tuple[tuple[Any, np.ndarray], ...]:
+        """The by-variants of another outcome, each with the mask of the units it is for."""
+
+    def group_name(self, ranking: str, row: int) -> str:
+        """The group in which a ranking compares a unit; empty where it compares all."""
 
     def eligible(self) -> np.ndarray:
         """Mask of units that may be rewarded at all."""
@@ -405,6 +414,10 @@ def like(values: np.ndarray, constant: Any) -> Any:
 
 class Rule(Kind):
     """One number → points (``yields: points``) or a share of the marks (``yields: share``). Pure and local."""
+
+    def most(self, marks: Any) -> Any:
+        """Points of the best case as the YAML states them, held by lint against the marks; None where it states none."""
+        return None
 
     def points(self, values: np.ndarray, grading: Grading) -> np.ndarray:
         """Points for the values of rows that are OK."""

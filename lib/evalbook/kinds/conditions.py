@@ -1,6 +1,7 @@
 """Conditions: one closed grammar for which rows count, whether a node applies, who is ranked, who is rewarded.
 
-A condition is a mapping with one key; its truth is known, false, or unknown where a figure it reads is missing.
+A condition is a mapping with one key; it holds, does not hold, or is unknown where a figure it reads is missing. A comparison
+with something that does not apply to the row (不适用, 免评, 本期不考核, 不参与排名) does not hold, nor does its negation.
 """
 
 from __future__ import annotations
@@ -13,9 +14,15 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..errors import nearest
-from .base import ColumnRef, Model, Operand, Ref, Scope, Whole
+from ..exact import is_number_text
+from ..terms import Standing, State
+from .base import ColumnRef, Model, Operand, Ref, Scope, Whole, refs_in
+from .column import Column
 
 TRUE, FALSE, UNKNOWN = 1, 0, -1
+#: Inside a condition only: what is compared does not apply to the row.
+_APART = -2
+_APART_STATES = (State.NOT_APPLICABLE, State.EXEMPT, State.NOT_ASSESSED, State.UNRANKED)
 _COMPARISONS = {"eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge}
 _SIGNS = {"eq": "＝", "ne": "≠", "lt": "＜", "le": "≤", "gt": "＞", "ge": "≥"}
 
@@ -41,9 +48,10 @@ class ListedIn(Model):
 
 
 class Condition(Model):
-    """Exactly one of: all, any, not, at_least, eq, ne, lt, le, gt, ge, in, is (a yes/no column says yes), missing, listed_in.
+    """Exactly one of: all, any, not, at_least, eq, ne, lt, le, gt, ge, in, is (a yes/no column says yes), missing, listed_in, listed.
 
     ``{ge: [$done, $target]}``, ``{all: [{is: $active}, {eq: [$list, "省库"]}]}``. ``listed_in: "国家库"`` reads ``$list``.
+    ``{listed: veto}``: the unit is on the list of an outcome; ``{eq: [grade, "优秀"]}`` reads the word of one.
     """
 
     model_config = ConfigDict(populate_by_name=True, json_schema_extra={"maxProperties": 1, "minProperties": 1})
@@ -62,6 +70,7 @@ class Condition(Model):
     is_: ColumnRef | None = Field(None, alias="is")
     missing: Operand | None = None
     listed_in: ListedIn | None = None
+    listed: Operand | None = None
 
     KEYS: ClassVar[dict[str, str]] = {"not": "not_", "in": "in_", "is": "is_"}
 
@@ -91,6 +100,8 @@ class Condition(Model):
             value = [Ref.parse(value[0]), [Ref.parse(v) for v in value[1]]]
         if name == "listed_in" and isinstance(value, str):
             value = {"column": "$list", "value": str(value)}
+        if name == "listed" and Ref.parse(value).kind != "result":
+            raise PydanticCustomError("listed", "“listed”应写结果运用的名称，如 {example}", {"example": "{listed: veto}"})
         return {name: value}
 
     @property
@@ -99,24 +110,32 @@ class Condition(Model):
 
     def truth(self, scope: Scope) -> np.ndarray:
         """TRUE, FALSE or UNKNOWN per row."""
+        weighed = self._weigh(scope)
+        return np.where(weighed == _APART, FALSE, weighed)
+
+    def _weigh(self, scope: Scope) -> np.ndarray:
+        """The truth per row, with what does not apply told apart from what is false."""
         key = self._key
         value = getattr(self, key)
         if key == "all":
-            return _both([c.truth(scope) for c in value])
+            return _both([c._weigh(scope) for c in value])
         if key == "any":
-            return _either([c.truth(scope) for c in value])
+            return _either([c._weigh(scope) for c in value])
         if key == "not_":
-            return _negate(value.truth(scope))
+            return _negate(value._weigh(scope))
         if key == "at_least":
-            truths = [c.truth(scope) for c in value.of]
-            sure = sum((t == TRUE).astype(int) for t in truths)
-            possible = sum((t != FALSE).astype(int) for t in truths)
-            return np.where(sure >= value.k, TRUE, np.where(possible < value.k, FALSE, UNKNOWN))
+            truths = np.stack(np.broadcast_arrays(*(c._weigh(scope) for c in value.of)))
+            sure, unknown, apart = ((truths == t).sum(axis=0) for t in (TRUE, UNKNOWN, _APART))
+            reached = [sure >= value.k, sure + unknown >= value.k, sure + unknown + apart >= value.k]
+            return np.select(reached, [TRUE, UNKNOWN, _APART], FALSE)
         if key == "missing":
             return np.where(scope.column(value).ok, FALSE, TRUE)
         if key == "is_":
             column = scope.column(value)
-            return np.where(~column.ok, UNKNOWN, np.where(column.values == column.number(1), TRUE, FALSE))
+            return _known(np.where(column.values == column.number(1), TRUE, FALSE), column)
+        if key == "listed":
+            standings = scope.standings(value)
+            return np.where(standings == Standing.PENDING, UNKNOWN, (standings == Standing.LISTED).astype(int))
         if key == "listed_in":
             listed = scope.texts(value.column) == value.value
             ids = np.array(scope.item_ids(), dtype=object)
@@ -129,6 +148,11 @@ class Condition(Model):
     def holds(self, scope: Scope) -> np.ndarray:
         """Mask of rows where the condition is known to hold."""
         return self.truth(scope) == TRUE
+
+    def facts(self, scope: Scope, row: int) -> str:
+        """What the condition read in a row: every column and result with its value."""
+        read = dict.fromkeys(ref for ref in refs_in(self) if ref.kind in ("column", "result"))
+        return "，".join(fact(scope, ref, row) for ref in read)
 
     def _enclosed(self, scope: Scope) -> str:
         """The sentence as part of a longer one."""
@@ -151,6 +175,8 @@ class Condition(Model):
             return f"{scope.label(value)}为“是”"
         if key == "listed_in":
             return f"同一项目已列入“{value.value}”"
+        if key == "listed":
+            return f"列入“{scope.label(value)}”"
         if key == "in_":
             return f"{scope.label(value[0])}属于" + "、".join(scope.label(v) for v in value[1])
         return f"{scope.label(value[0])} {_SIGNS[key]} {scope.label(value[1])}"
@@ -162,21 +188,37 @@ def _compare(scope: Scope, left: Any, right: Any, key: str) -> np.ndarray:
         truth = _COMPARISONS[key](left_texts, right_texts).astype(int)
         return np.where((left_texts == "") | (right_texts == ""), UNKNOWN, truth)
     a, b = scope.column(left), scope.column(right)
-    truth = _COMPARISONS[key](a.values, b.values).astype(int)
-    return np.where(a.ok & b.ok, truth, UNKNOWN)
+    return _known(_COMPARISONS[key](a.values, b.values).astype(int), a, b)
+
+
+def _known(truth: np.ndarray, *columns: Column) -> np.ndarray:
+    """The truth where every column has a value; apart where one does not apply, else unknown where one is missing."""
+    ok = np.all([column.ok for column in columns], axis=0)
+    apart = np.any([np.isin(column.states, _APART_STATES) for column in columns], axis=0)
+    return np.where(ok, truth, np.where(apart, _APART, UNKNOWN))
+
+
+def fact(scope: Scope, ref: Ref, row: int) -> str:
+    """Name and value of a reference in a row, with its unit of measure."""
+    value = scope.show(ref, row)
+    return f"{scope.label(ref)} {value}{scope.uom(ref) if is_number_text(value.removeprefix('≈')) else ''}"
 
 
 def _negate(truth: np.ndarray) -> np.ndarray:
-    return np.where(truth == UNKNOWN, UNKNOWN, 1 - truth)
+    return np.where(truth < FALSE, truth, 1 - truth)
 
 
 def _both(truths: list[np.ndarray]) -> np.ndarray:
-    """Kleene and: false wins over unknown, unknown over true."""
-    stack = np.stack(np.broadcast_arrays(*truths))
-    return np.where((stack == FALSE).any(axis=0), FALSE, np.where((stack == UNKNOWN).any(axis=0), UNKNOWN, TRUE))
+    """Kleene and: false wins over unknown, unknown over what does not apply, that over true."""
+    return _first(truths, FALSE, TRUE)
 
 
 def _either(truths: list[np.ndarray]) -> np.ndarray:
-    """Kleene or: true wins over unknown, unknown over false."""
+    """Kleene or: true wins over unknown, unknown over what does not apply, that over false."""
+    return _first(truths, TRUE, FALSE)
+
+
+def _first(truths: list[np.ndarray], strong: int, weak: int) -> np.ndarray:
     stack = np.stack(np.broadcast_arrays(*truths))
-    return np.where((stack == TRUE).any(axis=0), TRUE, np.where((stack == UNKNOWN).any(axis=0), UNKNOWN, FALSE))
+    order = (strong, UNKNOWN, _APART)
+    return np.select([(stack == truth).any(axis=0) for truth in order], order, weak)

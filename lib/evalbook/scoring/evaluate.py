@@ -16,7 +16,7 @@ from ..errors import Fault, Refused
 from ..exact import exact
 from ..kinds.base import KindFault, RankingView, Ref, like
 from ..kinds.column import Column, objects, round_values
-from ..kinds.outcomes.base import Decision
+from ..kinds.outcomes.base import Decision, merged
 from ..kinds.places import places, rank_column
 from ..kinds.rules.field_rule import FieldRule, graded
 from ..periods import Period
@@ -89,10 +89,13 @@ class Walk:
             return self.results[name].column
         if name in self.rankings:
             return self.rankings[name].places
-        if name in self.decisions:
-            verdicts = self.decisions[name].verdicts
-            return Column.of([None if isinstance(v, str) else v for v in verdicts])
-        raise _Broken
+        return self.in_arithmetic(self.decision(name).column())
+
+    def decision(self, name: str) -> Decision:
+        """What an outcome decided."""
+        if name not in self.decisions:
+            raise _Broken
+        return self.decisions[name]
 
     def ranking(self, name: str) -> RankingView:
         """A computed ranking."""
@@ -313,17 +316,9 @@ class Walk:
 
     def _decide(self, name: str) -> None:
         variants = self.scheme.outcomes[name]
-        decisions = [model.decide(self.scope(), name) for model in variants]
-        if len(decisions) == 1:
-            self.decisions[name] = decisions[0]
-            return
         chosen = self.choose_variant(variants)
-        verdicts = objects([decisions[n].verdicts[row] for row, n in enumerate(chosen)])
-        margins = tuple(decisions[n].margins[row] for row, n in enumerate(chosen))
-        shown = tuple(decisions[n].places[row] if decisions[n].places else None for row, n in enumerate(chosen))
-        pending = tuple(dict.fromkeys(p for d in decisions for p in d.pending))
-        notes = tuple(dict.fromkeys(p for d in decisions for p in d.notes))
-        self.decisions[name] = Decision(verdicts, margins, decisions[0].order, shown, pending, notes, decisions[0].facts)
+        decisions = [model.decide(self.scope(), name, chosen == number) for number, model in enumerate(variants)]
+        self.decisions[name] = merged(decisions, chosen)
 
     # faults ------------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from ..exact import Exact, exact, plain
 from ..kinds.base import RankingView, Ref, Ruling
 from ..kinds.column import Column, objects
 from ..scheme.tables import Quantity
-from ..terms import State
+from ..terms import Standing, State
 from .dataset import Table
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ class TableScope:
     def column(self, ref: Ref, period: str = "current") -> Column:
         """Values of a reference; a figure that was not filed at all is missing in every row."""
         if ref.kind == "result":
-            return self._walk.column(ref.name)
+            column = self._walk.column(ref.name)
+            return column if self._name == "units" else Column(column.values[..., self._units], column.states[self._units])
         if ref.kind == "number":
             return self._constant(ref.value)
         if ref.kind == "text":
@@ -58,6 +59,9 @@ class TableScope:
             return objects([ref.value] * self.rows())
         if ref.kind == "column" and ref.name in ("unit_code", "item_id"):
             return objects(list(self._table.keys))
+        if ref.kind == "result" and ref.name in self._walk.scheme.outcomes:
+            waits = self.standings(ref) == Standing.PENDING
+            return objects(["" if waits[row] else self.show(ref, row) for row in range(self.rows())])
         return objects([self.show(ref, row, blank="") for row in range(self.rows())])
 
     def type_of(self, ref: Ref) -> str:
@@ -69,8 +73,18 @@ class TableScope:
             return "text" if quantity.type in ("text", "date") else "number"
         if ref.kind == "column":
             return "text"
-        outcome = self._walk.decisions.get(ref.name) if ref.kind == "result" else None
-        return "text" if outcome is not None and any(isinstance(v, str) for v in outcome.verdicts) else "number"
+        outcome = self._walk.scheme.outcomes.get(ref.name) if ref.kind == "result" else None
+        return "text" if outcome is not None and not outcome.main.numeric else "number"
+
+    def standings(self, ref: Ref) -> np.ndarray:
+        """Standing of each row (its unit's, in a child table) under an outcome."""
+        found = self._walk.decision(ref.name).standings
+        return found if self._name == "units" else found[self._units]
+
+    @property
+    def _units(self) -> np.ndarray:
+        """Row number of the unit that each row belongs to."""
+        return np.arange(self.rows()) if self._table.parent is None else self._table.parent
 
     def field(self, among: Any, within: Ref | None) -> tuple[np.ndarray, np.ndarray]:
         """Units that take part in rankings and meet ``among``; groups numbered in order of appearance."""
@@ -86,8 +100,7 @@ class TableScope:
     def child(self, table: str) -> tuple[TableScope, np.ndarray]:
         """Scope of a child table and, per child row, the row number of its unit."""
         scope = self._walk.scope(table)
-        parent = scope._table.parent
-        return scope, np.zeros(0, dtype=int) if parent is None else parent
+        return scope, scope._units
 
     def rows(self) -> int:
         """Number of rows of the table."""
@@ -110,11 +123,13 @@ class TableScope:
         if ref.kind == "number":
             return plain(ref.value)
         if ref.kind == "result":
+            unit = row if self._table.parent is None else int(self._table.parent[row])
             if ref.name in self._walk.decisions:
-                verdict = self._walk.decisions[ref.name].verdicts[row]
-                return verdict if isinstance(verdict, str) else plain(verdict)
-            value = self._walk.column(ref.name).at(row)
-            return blank if value is None else plain(value)
+                verdict = self._walk.decisions[ref.name].verdicts[unit]
+                return _text(verdict)
+            column = self._walk.column(ref.name)
+            value = column.at(unit)
+            return (blank and State(int(column.states[unit])).label) if value is None else _text(value)
         if ref.name == "unit_name" and self._table.labels:
             return self._table.labels[row]
         stored = self._stored(ref.name, period)
@@ -124,7 +139,7 @@ class TableScope:
         quantity = self._quantity(ref)
         if quantity is not None and quantity.type == "yes_no":
             return "是" if value == 1 else "否"
-        return plain(value) if isinstance(value, (Exact, int)) else str(value)
+        return _text(value)
 
     def _quantity(self, ref: Ref) -> Quantity | None:
         spec = self._walk.scheme.tables.get(self._name)
@@ -158,6 +173,10 @@ class TableScope:
         """Name of a nested measure or reference."""
         return self.label(measure) if isinstance(measure, Ref) else measure.title
 
+    def row_name(self, row: int) -> str:
+        """Name of a row of this table: of the unit, or of the item."""
+        return self._table.labels[row] if self._table.labels else self._table.keys[row]
+
     def table_label(self, table: str) -> str:
         """Chinese name of a table."""
         return self._walk.scheme.tables[table].label
@@ -172,9 +191,16 @@ class TableScope:
         """A computed ranking."""
         return self._walk.ranking(name)
 
-    def outcome(self, name: str) -> Any:
-        """The model of another outcome."""
-        return self._walk.scheme.outcomes[name].main
+    def outcome_variants(self, name: str) -> tuple[tuple[Any, np.ndarray], ...]:
+        """The by-variants of another outcome, each with the mask of the units it is for."""
+        variants = self._walk.scheme.outcomes[name]
+        chosen = self._walk.choose_variant(variants)
+        return tuple((model, chosen == number) for number, model in enumerate(variants))
+
+    def group_name(self, ranking: str, row: int) -> str:
+        """The group in which a ranking compares a unit; empty where it compares all."""
+        within = self._walk.scheme.rankings[ranking].main.within
+        return "" if within is None else self.show(within, row)
 
     def eligible(self) -> np.ndarray:
         """Units that may be rewarded: those that take part and are not marked otherwise."""
@@ -183,7 +209,7 @@ class TableScope:
     def ruling(self, name: str) -> Ruling | None:
         """The ruling of the period file on an outcome."""
         entry = self._walk.scheme.settings.rulings.get(name)
-        return None if entry is None else Ruling(frozenset(entry.units), entry.by, entry.date, entry.reason)
+        return None if entry is None else Ruling(tuple(entry.units), entry.by, entry.date, entry.reason)
 
     def unit_name(self, row: int) -> str:
         """Name of the unit in a row."""
@@ -192,3 +218,8 @@ class TableScope:
     def unit_key(self, row: int) -> str:
         """Code of the unit in a row."""
         return self._walk.dataset.units.keys[row]
+
+
+def _text(value: Any) -> str:
+    """A value as a sentence shows it."""
+    return plain(value) if isinstance(value, (Exact, int)) else str(value)

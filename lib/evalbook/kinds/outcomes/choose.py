@@ -8,11 +8,12 @@ import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from ...exact import exact, is_number_text, plain
+from ...exact import exact, is_number_text
+from ...terms import Standing
 from ..base import Model, OutcomeScope
-from ..column import objects
-from ..conditions import UNKNOWN, Condition
-from .base import Decision, Outcome
+from ..conditions import TRUE, UNKNOWN, Condition
+from .base import Decision, Draft, Outcome, money
+from .payment import YUAN
 
 
 class Case(Model):
@@ -38,28 +39,49 @@ class Case(Model):
 class Choose(Outcome):
     """分情形: ``{choose: [{when: …, value: 20000}, {else: 0}], uom: 元, payer: 县财政}``; the first case that holds decides.
 
-    A unit for which a case cannot be decided, because a figure is missing, is 待裁定.
+    A unit for which a case cannot be decided, because a figure is missing, is 待裁定. Amounts in yuan are payments.
     Example: CO-3.2b: target met and among the first 5 → 20 000 yuan, sixth to tenth → 10 000.
     """
 
     title: ClassVar[str] = "分情形确定"
+    ruled: ClassVar[bool] = False
     choose: Annotated[list[Case], Field(min_length=1)]
-    uom: str = ""
-    payer: str = ""
 
-    def decide(self, scope: OutcomeScope, name: str) -> Decision:
-        rows = scope.rows()
-        verdicts: list[Any] = [None] * rows
-        pending: list[str] = []
+    @model_validator(mode="after")
+    def _else_last(self) -> Choose:
+        if any(case.when is None for case in self.choose[:-1]):
+            raise PydanticCustomError("else_last", "{word} 只能是最后一种情形", {"word": "else"})
+        return self
+
+    @property
+    def numeric(self) -> bool:
+        return all(not isinstance(case.result, str) for case in self.choose)
+
+    def decide(self, scope: OutcomeScope, name: str, mine: np.ndarray) -> Decision:
+        draft = Draft(self, scope, name, mine)
+        open_ = np.ones(scope.rows(), bool)
         for case in self.choose:
-            truth = np.ones(rows, int) if case.when is None else case.when.truth(scope)
-            for row in range(rows):
-                if verdicts[row] is None and truth[row]:
-                    verdicts[row] = "待裁定" if truth[row] == UNKNOWN else case.result
-                    if truth[row] == UNKNOWN:
-                        pending.append(f"{scope.unit_name(row)}缺少判定所需数据")
-        return Decision(objects(["" if v is None else v for v in verdicts]), (None,) * rows, tuple(range(rows)), (), tuple(pending))
+            truth = np.full(scope.rows(), TRUE) if case.when is None else case.when.truth(scope)
+            for row in np.flatnonzero(open_ & (truth == UNKNOWN)):
+                draft.wait(f"{scope.unit_name(int(row))}缺少判定所需数据", [row])
+            for row in np.flatnonzero(open_ & (truth == TRUE)):
+                self._give(draft, case, int(row))
+            open_ &= (truth != UNKNOWN) & (truth != TRUE)
+        return draft.decision()
+
+    def _give(self, draft: Draft, case: Case, row: int) -> None:
+        draft.values[row] = case.result
+        if case.when is None or (not isinstance(case.result, str) and case.result == 0):
+            return
+        draft.standings[row] = Standing.LISTED
+        if not draft.scope.is_float():
+            draft.causes[row].append(case.when.sentence(draft.scope))
+        if not isinstance(case.result, str) and self.uom in YUAN:
+            draft.pay(case.result, case.when.sentence(draft.scope), row)
+
+    def amounts(self) -> list[Any]:
+        return [c.result for c in self.choose if not isinstance(c.result, str)] if self.uom in YUAN else []
 
     def sentence(self) -> str:
-        values = [c.result if isinstance(c.result, str) else plain(c.result) for c in self.choose]
-        return "按情形依次确定：" + "、".join(f"{v}{self.uom}" for v in values)
+        shown = [c.result if isinstance(c.result, str) else money(c.result, self.uom) for c in self.choose]
+        return "按情形依次确定：" + "、".join(shown)

@@ -8,10 +8,10 @@ import numpy as np
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from ...terms import Standing
-from ..base import KindFault, Model, Operand, OutcomeScope, RankingView
+from ..base import Model, Operand, OutcomeScope, RankingView
 from ..conditions import FALSE, TRUE, UNKNOWN, Condition
 from ..places import Places, places
-from .base import Decision, Draft
+from .base import Draft
 
 _ONE_OR_MORE = {"type": ["string", "number", "array"], "description": "结果名，或按先后排列的多个结果名"}
 
@@ -59,65 +59,45 @@ def view_places(view: RankingView, contenders: np.ndarray) -> Places:
     return places(view.order, contenders, contenders, view.groups, descending=False, missing_last=False)
 
 
-class Cut:
-    """Gives the seats of one outcome: units tied across a cut-off meet the ruling of the period file, else the declared policy."""
+def take_seats(
+    draft: Draft, rows: np.ndarray, low: np.ndarray, high: np.ndarray, seats: int, policy: Any, allowed: np.ndarray, where: str = "名额线"
+) -> tuple[np.ndarray, np.ndarray]:
+    """(rows that get a seat, rows that wait) among ``rows``, whose places from the top are ``low`` to ``high``.
 
-    def __init__(self, draft: Draft, policy: Any, *, where: str = "名额线") -> None:
-        self.draft, self.policy, self.where = draft, policy, where
-        self.ruling = draft.scope.ruling(draft.name)
-        self._tied: set[str] = set()
+    Those not ``allowed`` hold their place but do not contend with the units they are tied with. Units tied across the last seat
+    meet the ruling of the period file, else the policy.
+    """
+    sure = rows[high[rows] <= seats]
+    tied = rows[(low[rows] <= seats) & (high[rows] > seats)]
+    free = seats - (int(low[tied[0]]) - 1) if len(tied) else 0
+    tied = tied[allowed[tied]]
+    inside, waiting = _settle(draft, tied, free, policy, where) if len(tied) > free else (tied, tied[:0])
+    return np.concatenate([sure, inside]), waiting
 
-    def seats(self, rows: np.ndarray, low: np.ndarray, high: np.ndarray, seats: int) -> tuple[np.ndarray, np.ndarray]:
-        """(rows that get a seat, rows that wait) among ``rows``, whose places from the top are ``low`` to ``high``."""
-        sure = rows[high[rows] <= seats]
-        tied = rows[(low[rows] <= seats) & (high[rows] > seats)]
-        inside, waiting = self._settle(tied, seats - (int(low[tied[0]]) - 1)) if len(tied) else (tied, tied)
-        return np.concatenate([sure, inside]), waiting
 
-    def _settle(self, tied: np.ndarray, free: int) -> tuple[np.ndarray, np.ndarray]:
-        draft, scope, none = self.draft, self.draft.scope, np.zeros(0, dtype=int)
-        who = draft.names(tied)
-        self._tied |= {scope.unit_key(int(row)) for row in tied}
-        if self.ruling is not None:
-            chosen = tied[[scope.unit_key(int(row)) in self.ruling.units for row in tied]]
-            draft.tell(f"{who}并列跨越{self.where}，依裁定（{self.ruling.by} {self.ruling.date}：{self.ruling.reason}）处理", tied)
-            return chosen, none
-        if self.policy in ("all_in", "none_in"):
-            draft.tell(f"{who}并列跨越{self.where}，按假设{_TIE_WORDS[self.policy]}", tied)
-            return (tied, none) if self.policy == "all_in" else (none, none)
-        inside = none
-        if isinstance(self.policy, DecidedBy):
-            found = self.policy.places(scope, tied)
-            inside, still = tied[found.high[tied] <= free], tied[(found.low[tied] <= free) & (found.high[tied] > free)]
-            draft.tell(f"{who}并列跨越{self.where}，由{self.policy.names(scope)}决定先后", tied)
-            if not len(still):
-                return inside, none
-            tied, free = still, free - len(inside)
+def _settle(draft: Draft, tied: np.ndarray, free: int, policy: Any, where: str) -> tuple[np.ndarray, np.ndarray]:
+    """(rows that get one of the free seats, rows that wait) among the tied."""
+    scope, none, who, ruling = draft.scope, tied[:0], draft.names(tied), draft.ruling
+    draft.contest(tied)
+    if ruling is not None:
+        draft.tell(f"{who}并列跨越{where}，依裁定（{ruling.by} {ruling.date}：{ruling.reason}）处理", tied)
+        return tied[[scope.unit_key(int(row)) in ruling.units for row in tied]], none
+    if policy in ("all_in", "none_in"):
+        draft.tell(f"{who}并列跨越{where}，按假设{_TIE_WORDS[policy]}", tied)
+        return (tied, none) if policy == "all_in" else (none, none)
+    inside = none
+    if isinstance(policy, DecidedBy):
+        found = policy.places(scope, tied)
+        draft.tell(f"{who}并列跨越{where}，由{policy.names(scope)}决定先后", tied)
+        inside, tied = tied[found.high[tied] <= free], tied[(found.low[tied] <= free) & (found.high[tied] > free)]
+        free -= len(inside)
+    if len(tied):
         draft.wait(f"{draft.names(tied)}并列，剩余名额{free}个，须在考核期文件 rulings 中裁定", tied)
-        return inside, tied
-
-    def finish(self) -> None:
-        """Refuse a ruling that names others than the tied units; note one that decided nothing."""
-        if self.ruling is None:
-            return
-        draft, scope = self.draft, self.draft.scope
-        rows = {scope.unit_key(row): row for row in range(scope.rows())}
-        strangers = [code for code in self.ruling.units if code not in self._tied and (code not in rows or draft.mine[rows[code]])]
-        if strangers and self._tied:
-            who = draft.names(rows[code] for code in sorted(self._tied))
-            raise KindFault(
-                "ruling.not_tied",
-                f"裁定列出的代码{'、'.join(strangers)}不在须裁定的并列对象（{who}）之中",
-                "请按代码列出并列对象中应列入的",
-            )
-        if not self._tied:
-            draft.notes.append(f"没有须裁定的并列，裁定（{self.ruling.by} {self.ruling.date}）未用到，请核对后删去")
+    return inside, tied
 
 
-def select(
-    draft: Draft, *, count: int, by: str, last: bool, across_tie: Any, eligible: Condition | None, refill: bool
-) -> Decision:
-    """The first (or last) ``count`` units of ranking ``by`` in each of its groups.
+def select(draft: Draft, *, count: int, by: str, last: bool, across_tie: Any, eligible: Condition | None, refill: bool) -> Draft:
+    """List the first (or last) ``count`` units of ranking ``by`` in each of its groups; returns the same draft.
 
     Who may not be rewarded at all is passed over among the first, but not among the last: a warning spares nobody.
     """
@@ -129,24 +109,22 @@ def select(
     contenders = ranked & allowed if refill else ranked
     found = view_places(view, contenders)
     low, high = (found.size + 1 - found.high, found.size + 1 - found.low) if last else (found.low, found.high)
-    cut = Cut(draft, across_tie)
     for group in np.unique(groups[contenders]) if contenders.any() else ():
         rows = np.flatnonzero(contenders & (groups == group))
-        inside, _ = cut.seats(rows, low, high, count)
+        inside, _ = take_seats(draft, rows, low, high, count, across_tie, allowed)
         draft.standings[inside] = Standing.LISTED
         if count > len(rows):
             name = scope.group_name(by, int(rows[0]))
             draft.tell(f"{name + '：' if name else ''}名额{count}个多于可列入对象{len(rows)}个，全部列出", rows)
-    cut.finish()
+    draft.close_ruling()
     draft.standings[ranked & ~allowed] = Standing.BARRED
     unsure = np.flatnonzero((truth == UNKNOWN) & np.isin(draft.standings, (Standing.LISTED, Standing.PENDING)) & mine)
     if len(unsure):
         draft.wait(f"{draft.names(unsure)}缺少判定入选资格所需的数据", unsure)
     draft.standings[~ranked] = Standing.UNRANKED
-    toward = -1 if last else 1
-    listed = sorted(range(scope.rows()), key=lambda r: (int(groups[r]), not ranked[r], toward * int(view.order[r]), r))
-    shown = [int(found.low[r]) if contenders[r] else None for r in range(scope.rows())]
-    return draft.decision(listed, places=shown, margins=_margins(draft.standings, view, contenders, last=last))
+    draft.read_by(view, contenders, found, last=last)
+    draft.margins = _margins(draft.standings, view, contenders, last=last)
+    return draft
 
 
 def _margins(standings: np.ndarray, view: RankingView, contenders: np.ndarray, *, last: bool) -> list[Any]:
@@ -155,7 +133,7 @@ def _margins(standings: np.ndarray, view: RankingView, contenders: np.ndarray, *
     upper, lower = (max, min) if view.descending else (min, max)
     nearest_outside, nearest_inside = (lower, upper) if last else (upper, lower)
     for group in np.unique(view.groups[contenders]) if contenders.any() else ():
-        rows = [int(r) for r in np.flatnonzero(contenders & (view.groups == group))]
+        rows = [int(r) for r in np.flatnonzero(contenders & view.of.ok & (view.groups == group))]
         inside = [view.of.values[r] for r in rows if standings[r] == Standing.LISTED]
         outside = [view.of.values[r] for r in rows if standings[r] != Standing.LISTED]
         for row in rows:
