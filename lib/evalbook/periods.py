@@ -9,7 +9,7 @@ from functools import total_ordering
 from .errors import UsageError
 
 _FORM = re.compile(r"([12][0-9]{3})(?:(H)([12])|(Q)([1-4])|(-)(0[1-9]|1[0-2]))?")
-_LABELS = {"": "{y}年", "H": "{y}年{h}", "Q": "{y}年第{q}季度", "-": "{y}年{n}月"}
+_PER_YEAR = {"": 1, "H": 2, "Q": 4, "-": 12}
 
 
 @total_ordering
@@ -37,7 +37,7 @@ class Period:
     @property
     def per_year(self) -> int:
         """How many periods of this kind a year has."""
-        return {"": 1, "H": 2, "Q": 4, "-": 12}[self.kind]
+        return _PER_YEAR[self.kind]
 
     def shift(self, steps: int) -> Period:
         """The period ``steps`` later (earlier when negative)."""
@@ -52,12 +52,32 @@ class Period:
         """The same period of the year before (上年同期)."""
         return self.shift(-self.per_year)
 
+    def parts(self, kind: str) -> tuple[Period, ...]:
+        """The periods of a shorter kind (``H``, ``Q``, ``-``) that make it up; none where it is not longer than that kind.
+
+        >>> [str(p) for p in Period.parse("2021H2").parts("Q")], Period.parse("2021Q1").parts("H")
+        (['2021Q3', '2021Q4'], ())
+        """
+        each = _PER_YEAR[kind] // self.per_year if _PER_YEAR[kind] > self.per_year else 0
+        return tuple(Period(self.year, kind, (self.number - 1) * each + turn + 1) for turn in range(each))
+
     @property
     def label(self) -> str:
         """How a Chinese reader writes it."""
-        half = "上半年" if self.number == 1 else "下半年"
-        quarter = "一二三四"[self.number - 1] if self.kind == "Q" else ""
-        return _LABELS[self.kind].format(y=self.year, n=self.number, h=half, q=quarter)
+        return f"{self.year}年" if not self.kind else f"{self.year}年{self.label_in_year}"
+
+    @property
+    def label_in_year(self) -> str:
+        """How it is called where the year is known; a year by itself.
+
+        >>> Period.parse("2021Q3").label_in_year, Period.parse("2021H1").label, Period.parse("2021").label_in_year
+        ('第三季度', '2021年上半年', '2021年')
+        """
+        if self.kind == "H":
+            return "上半年" if self.number == 1 else "下半年"
+        if self.kind == "Q":
+            return f"第{'一二三四'[self.number - 1]}季度"
+        return f"{self.number}月" if self.kind else f"{self.year}年"
 
     def __str__(self) -> str:
         number = f"{self.number:02d}" if self.kind == "-" else str(self.number) if self.kind else ""

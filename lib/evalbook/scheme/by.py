@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import nearest
+from ..errors import Fault, nearest
 from ..periods import Period
-from .source import PathKey
+from .source import PathKey, Source
 
 #: Selectors that are not attributes of units.
 RUN_SELECTORS = ("year", "period_kind")
@@ -72,6 +72,38 @@ def fix(raw: Any, period: Period) -> Any:
     if isinstance(raw, dict):
         return {k: fix(v, period) for k, v in raw.items()}
     return [fix(v, period) for v in raw] if isinstance(raw, list) else raw
+
+
+def settle(source: Source, period: Period) -> tuple[Source, list[Fault]]:
+    """The file with whole sections keyed by year or kind of period resolved; every path keeps its line.
+
+    ``tree: {by: period_kind, quarter: {…}, year: {…}}``: the quarters are scored by one tree, the year by another.
+
+    >>> from .source import parse_yaml
+    >>> source, faults = settle(parse_yaml("tree: {by: period_kind, year: {total: 1}, else: {}}", "x.yaml"), Period(2023))
+    >>> source.data, source.places["tree", "total"], faults
+    ({'tree': {'total': '1'}}, ('x.yaml', 1), [])
+    """
+    faults: list[Fault] = []
+    for section in source.data:
+        while is_table(table := source.data[section]):
+            by, keys = table["by"], [key for key in table if key != "by"]
+            if by not in RUN_SELECTORS:
+                remedy = "按属性取值请写在具体的键上"
+                faults.append(source.fault("by.section", "整节只能按 year 或 period_kind 列表", (section, "by"), value=by, remedy=remedy))
+                source = _take(source, section, "")
+                continue
+            faults += [source.fault(p.code, p.message, p.path, remedy=p.remedy) for p in _run_problems((section,), by, keys, period)]
+            key = _run_key(by, period)
+            source = _take(source, section, key if key in table else "else")
+    return source, faults
+
+
+def _take(source: Source, section: str, key: str) -> Source:
+    """The file with a section replaced by what stands under one of its keys."""
+    inner = {(section, *path[2:]): place for path, place in source.places.items() if path[:2] == (section, key)}
+    outer = {path: place for path, place in source.places.items() if path[:1] != (section,)}
+    return Source({**source.data, section: source.data[section].get(key) or {}}, source.file, outer | inner)
 
 
 def locate(raw: Any, path: PathKey, chosen: Mapping[str, str], period: Period) -> PathKey:

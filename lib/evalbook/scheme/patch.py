@@ -52,9 +52,9 @@ def _targets(node: Any, segments: tuple[str, ...], path: PathKey, options: Optio
     head, rest = segments[0], segments[1:]
     if not isinstance(node, dict):
         return
-    if is_table(node) and head not in node and any(head == "*" or head in keys_of(options, value) for value in node.values()):
-        for key, value in node.items():
-            yield from _targets(value, segments, (*path, key), options, wild=wild)
+    if is_table(node) and head not in node and (through := [key for key, value in node.items() if _has(value, head, options)]):
+        for key in through:
+            yield from _targets(node[key], segments, (*path, key), options, wild=wild)
         return
     if not rest:
         if head != "*" and (not wild or head in node or head in keys_of(options, node)):
@@ -63,6 +63,11 @@ def _targets(node: Any, segments: tuple[str, ...], path: PathKey, options: Optio
     for key in list(node) if head == "*" else [head]:
         if key in node:
             yield from _targets(node[key], rest, (*path, key), below(options, node, key), wild=wild)
+
+
+def _has(block: Any, key: str, options: Options) -> bool:
+    """Whether a patch can go on below a block of a by-table: the block has the key, or may have it."""
+    return isinstance(block, dict) and (key == "*" or key in block or key in keys_of(options, block))
 
 
 def _suggest(data: Any, segments: tuple[str, ...]) -> str:

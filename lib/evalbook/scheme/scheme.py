@@ -16,7 +16,7 @@ from ..kinds.measures.against import PERIODS
 from ..kinds.outcomes import AnyOutcome
 from ..kinds.ranking import Ranking
 from ..periods import Period
-from .by import Choice, fix, variants
+from .by import Choice, fix, settle, variants
 from .models import Branch, EditionFile, EditionMeta, Leaf, Node, PeriodFile
 from .patch import apply_patch
 from .source import Source, load_yaml
@@ -265,7 +265,9 @@ def build_scheme(
 ) -> Scheme:
     """Validate an edition and a period file, carry out the choices, and return the scheme."""
     settings, faults = validate(PeriodFile, settings_source, settings_source.data)
-    main, found = _validate_edition(edition, period)
+    settled, found = settle(edition, period)
+    faults += found
+    main, found = _validate_edition(settled, period)
     faults += found
     if settings is None or main is None:
         raise Refused(faults)
@@ -275,8 +277,9 @@ def build_scheme(
         )
     chosen, patched, found = _choose(edition, main, settings, settings_source)
     faults += found
-    patched, changes, found = _settle_changes(patched, settings, settings_source, overrides or {})
+    patched, changes, found = _settle_changes(patched, settled, settings, settings_source, overrides or {})
     faults += found
+    patched, _ = settle(patched, period)
     if faults:
         raise Refused(faults)
     final, found = _validate_edition(patched, period)
@@ -363,7 +366,7 @@ def _choose(
 
 
 def _settle_changes(
-    patched: Source, settings: PeriodFile, settings_source: Source, overrides: Mapping[str, Any]
+    patched: Source, settled: Source, settings: PeriodFile, settings_source: Source, overrides: Mapping[str, Any]
 ) -> tuple[Source, tuple[tuple[str, Any, Any], ...], list[Fault]]:
     """The period file's own changes, the nodes it does not assess, and what-if overrides, in this order."""
     faults: list[Fault] = []
@@ -372,7 +375,7 @@ def _settle_changes(
         patched, changed, found = apply_patch(patched, {change.path: change.value}, origin=settings_source, at=("changes", number))
         changes += changed
         faults += found
-    tree = patched.data.get("tree") or {}
+    tree = settled.data.get("tree") or {}
     for name, reason in settings.not_assessed.items():
         if name not in tree or "children" in tree[name]:
             leaves = [n for n, node in tree.items() if isinstance(node, dict) and "children" not in node]
