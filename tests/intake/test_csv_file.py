@@ -39,6 +39,7 @@ def test_rare_characters_survive_gb18030(folder: Any) -> None:
         ("unit_code,unit_name\r\n330102,上城区\r\n".encode("utf-32"), "file.utf16"),
         (b"unit_code,unit_name\r\n330102,\xff\xff\r\n", "file.encoding"),
         (b"unit_code,unit_name\r\n330102,\xaa\xa1\xaa\xa1\r\n", "file.encoding"),
+        (b"\xef\xbb\xbfunit_code,unit_name\r\n330102,\xc9\xcf\xb3\xc7\r\n", "file.encoding"),
         (b"PK\x03\x04rest of a workbook", "file.disguised"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "file.disguised"),
         (b"<html><table><tr><td>330102</td></tr></table></html>", "file.disguised"),
@@ -49,7 +50,7 @@ def test_rare_characters_survive_gb18030(folder: Any) -> None:
         (b"   \r\n\r\n", "file.empty"),
     ],
     ids=[
-        "utf-16", "utf-16-without-mark", "utf-32", "no-encoding", "private-characters", "xlsx", "xls", "html", "open-quote",
+        "utf-16", "utf-16-without-mark", "utf-32", "no-encoding", "private-characters", "marked-utf-8", "xlsx", "xls", "html", "open-quote",
         "text-after-quote", "endless-cell", "nul", "blanks",
     ],
 )  # fmt: skip

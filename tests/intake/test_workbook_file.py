@@ -426,6 +426,17 @@ def test_old_xls_files_are_read_and_noted(folder: Any) -> None:
     assert [note.code for note in notes] == ["workbook.xls"]
 
 
+def test_an_xls_file_that_claims_to_be_endless_ends_only_the_child(folder: Any) -> None:
+    """A few bytes that announce 3 thousand million rows make the reader ask for terabytes and abort: the file is refused."""
+    folder.path.mkdir(parents=True)
+    dimensions = struct.pack("<HHII", 0x0200, 14, 0, len(folder.sheets["evidence"]))
+    endless = struct.pack("<HHII", 0x0200, 14, 0, 0xC8000000)
+    raw = xls(folder.sheets)
+    assert raw.count(dimensions) == 1
+    (folder.path / "填报.xls").write_bytes(raw.replace(dimensions, endless))
+    assert [(fault.code, fault.message) for fault in folder.faults()] == [("workbook.unreadable", "文件已损坏，或不是工作簿")]
+
+
 def test_a_percent_in_an_xls_number_is_a_question(folder: Any) -> None:
     """125% may be stored as 1.25, and the format cannot be seen: refused; a text 125% is clear."""
     folder.path.mkdir(parents=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import unicodedata
@@ -55,6 +56,9 @@ def _decode(raw: bytes, at: Place, remarks: Remarks) -> str | None:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
+        if raw.startswith(codecs.BOM_UTF8):
+            remarks.error("file.encoding", "文件标明是 UTF-8，内容却有损坏", _SAVE_AS, at)
+            return None
         try:
             text = raw.decode("gb18030")
         except UnicodeDecodeError:

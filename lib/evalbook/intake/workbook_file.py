@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,12 +12,18 @@ from ..terms import PROSE_SHEETS
 from .grid import Grid, Merge
 from .number_format import NumberFormat
 from .remarks import Place, Remarks
+from .sheets_of import Unreadable, sheets_in_child, sheets_of
 from .text import key
 from .xlsx_scan import MOST_BYTES, BadWorkbook, SheetFacts, scan
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 #: A binary number holds so many decimal digits; more of them are residue of the conversion, fewer digits are lost behind it.
 _DIGITS = 15
+#: Why the reader of values gave up: what is wrong, what to do.
+_WHY = {
+    "password": ("文件已加密", "请取消密码后另存"),
+    "damaged": ("文件已损坏，或不是工作簿", "请在 Excel 或 WPS 中打开后另存为新的 .xlsx"),
+}
 _PROSE = {key(word) for word in PROSE_SHEETS}
 
 
@@ -28,11 +32,16 @@ def read_workbook(path: Path, words: Mapping[str, str], remarks: Remarks) -> dic
     at = Place(path.name)
     try:
         facts = _open_facts(path)
-        with _guarded():
-            return _read(path, words, facts, remarks)
+        pages = sheets_in_child(path) if facts is None else sheets_of(str(path))
     except BadWorkbook as bad:
         remarks.error("workbook.unreadable", str(bad), bad.remedy, at)
         return {}
+    except Unreadable as bad:
+        remarks.error("workbook.unreadable", *_WHY[str(bad)], at)
+        return {}
+    if facts is None:
+        remarks.note("workbook.xls", "旧版 xls 看不出隐藏的行列、公式错误和数字格式，建议另存为 xlsx", at)
+    return _choose(pages, words, facts, at, remarks)
 
 
 def _open_facts(path: Path) -> dict[str, SheetFacts] | None:
@@ -51,51 +60,28 @@ def _open_facts(path: Path) -> dict[str, SheetFacts] | None:
     return None
 
 
-@contextmanager
-def _guarded() -> Iterator[None]:
-    """Whatever a damaged file does to the reader, the user hears that the file is damaged."""
-    from python_calamine import CalamineError, PasswordError
-
-    try:
-        yield
-    except PasswordError as error:
-        raise BadWorkbook("文件已加密", "请取消密码后另存") from error
-    except (CalamineError, OSError) as error:
-        raise BadWorkbook("文件已损坏，或不是工作簿") from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # how the Rust library says that it met the impossible
-            raise
-        raise BadWorkbook("文件已损坏") from error
-
-
-def _read(path: Path, words: Mapping[str, str], facts: Mapping[str, SheetFacts] | None, remarks: Remarks) -> dict[str, Grid]:
-    from python_calamine import CalamineWorkbook, SheetVisibleEnum
-
+def _choose(
+    pages: list[dict[str, Any]], words: Mapping[str, str], facts: Mapping[str, SheetFacts] | None, book: Place, remarks: Remarks
+) -> dict[str, Grid]:
+    """The sheets that are known by name; others with content are told, unless they are prose."""
     found: dict[str, Grid] = {}
-    if facts is None:
-        remarks.note("workbook.xls", "旧版 xls 看不出隐藏的行列、公式错误和数字格式，建议另存为 xlsx", Place(path.name))
-    with CalamineWorkbook.from_path(path) as book:
-        for meta in book.sheets_metadata:
-            name, at = words.get(key(meta.name)), Place(path.name, meta.name)
-            if name is None and key(meta.name) in _PROSE:
-                continue
-            page = book.get_sheet_by_name(meta.name)
-            if page.height == 0 and name is None:
-                continue
-            if meta.visible != SheetVisibleEnum.Visible:
-                remarks.error("workbook.hidden_sheet", "有隐藏的工作表", "请取消隐藏并核对，或删除该表", at)
-                continue
-            if name is None:
-                remedy = f"{nearest(meta.name, words)}；说明文字请放在名为“说明”的工作表"
-                remarks.error("workbook.unknown_sheet", "不认识的工作表", remedy, at, meta.name)
-            elif name in found:
-                remarks.error("folder.two_sources", f"与工作表“{found[name].sheet}”是同一张表", "请只保留一个", at)
-            else:
-                merged = tuple(Merge(*first, *last) for first, last in page.merged_cell_ranges or [])
-                rows: list[list[Any]] = page.to_python(skip_empty_area=False) if page.height else []
-                found[name] = _grid(rows, at, merged, None if facts is None else facts[meta.name], remarks)
-                if not rows:
-                    remarks.error("file.empty", "工作表是空的", "请填入表头和数据", at)
+    for page in pages:
+        title, rows = page["name"], page["rows"]
+        name, at = words.get(key(title)), book._replace(sheet=title)
+        if name is None and (key(title) in _PROSE or not rows):
+            continue
+        if not page["visible"]:
+            remarks.error("workbook.hidden_sheet", "有隐藏的工作表", "请取消隐藏并核对，或删除该表", at)
+        elif name is None:
+            remedy = f"{nearest(title, words)}；说明文字请放在名为“说明”的工作表"
+            remarks.error("workbook.unknown_sheet", "不认识的工作表", remedy, at, title)
+        elif name in found:
+            remarks.error("folder.two_sources", f"与工作表“{found[name].sheet}”是同一张表", "请只保留一个", at)
+        else:
+            if not rows:
+                remarks.error("file.empty", "工作表是空的", "请填入表头和数据", at)
+            merged = tuple(Merge(*corners) for corners in page["merged"])
+            found[name] = _grid(rows, at, merged, None if facts is None else facts[title], remarks)
     return found
 
 
@@ -111,11 +97,11 @@ def _grid(values: list[list[Any]], at: Place, merged: tuple[Merge, ...], facts: 
                 texts.append(value)
                 continue
             here = at._replace(row=row + 1, column=_letters(column))
-            if isinstance(value, (int, float)) and not isinstance(value, bool):
+            if isinstance(value, bool):
+                texts.append("TRUE" if value else "FALSE")
+            else:
                 numeric.add((row, column))
                 texts.append(_number(value, formats.get((row, column)), here, remarks))
-            else:
-                texts.append(_other(value))
         rows.append(texts)
     if facts is not None:
         _hidden(facts, at, remarks)
@@ -163,15 +149,6 @@ def _number(value: float, shown: NumberFormat | None, at: Place, remarks: Remark
     if shown is None:
         return digits
     return digits + ("%" if shown.percent else shown.suffix)
-
-
-def _other(value: Any) -> str:
-    """Dates as ISO text, truth values as their words."""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date().isoformat()
-    return value.isoformat() if isinstance(value, (dt.date, dt.time)) else str(value)
 
 
 def _letters(column: int) -> str:
