@@ -28,9 +28,28 @@ _HEADINGS = (
         "default": "来由",
         "alternatives": "其他读法",
         "origin": "数据性质",
+        "cause": "情形",
+        "amount": "金额（元）",
+        "outcome": "奖惩项目",
+        "payer": "付款方",
+        "recipient": "收款方",
+        "purpose": "用途",
+        "basis": "依据",
+        "rewards": "奖励（元）",
+        "deductions": "扣减（元）",
+        "remainders": "平分余数（元）",
+        "net": "净支出（元）",
     }
 )
-_NAMES = {"totals": "综合得分", "scores": "指标得分", "figures": "数据", "assumptions": "假设与口径"}
+_NAMES = {
+    "totals": "综合得分",
+    "scores": "指标得分",
+    "measures": "指标完成情况",
+    "figures": "数据",
+    "assumptions": "假设与口径",
+    "payments": "兑付表",
+    "accounts": "奖惩相抵",
+}
 
 
 def published_tables(run: Prepared) -> dict[str, pd.DataFrame]:
@@ -41,10 +60,16 @@ def published_tables(run: Prepared) -> dict[str, pd.DataFrame]:
         labels = {c: _HEADINGS.get(c) or scheme.label(c) for c in frame.columns}
         if name == "assumptions":
             labels["label"] = "本期读法"
+        if "total" in labels and name.startswith("outcome_"):
+            ranking = scheme.rankings[run.evaluation.ranked_by(name.removeprefix("outcome_"))].main
+            labels["total"] = run.evaluation.walk.scope().label(ranking.of)
         found[name] = frame.rename(columns=labels)
     return found
 
 
 def table_title(run: Prepared, name: str) -> str:
     """Chinese title of a published table."""
-    return _NAMES.get(name) or run.evaluation.scheme.label(name.removeprefix("outcome_"))
+    label = run.evaluation.scheme.label
+    if name.startswith("items_"):
+        return f"{label(name.removeprefix('items_'))}·明细"
+    return _NAMES.get(name) or label(name.removeprefix("outcome_"))

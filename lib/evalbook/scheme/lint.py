@@ -8,12 +8,12 @@ from pathlib import Path
 from ..errors import Fault, Refused, nearest
 from ..exact import exact, plain
 from ..kinds.base import Measure, resolved, uses_marks
-from ..kinds.outcomes.quota import Quota
-from ..kinds.outcomes.shortlist import Shortlist
+from ..kinds.outcomes.base import Outcome
 from ..kinds.rules.bands import OPEN
 from ..kinds.rules.per_item import PerItem
 from ..kinds.rules.rank_bands import RankBands
 from .models import Branch, Leaf
+from .outcomes import lint_outcomes
 from .scheme import (
     PERIOD_FOLDER,
     SECTIONS,
@@ -32,7 +32,7 @@ _BUILT_IN = {"unit_code", "unit_name", "participation", "group", "item_id"}
 
 def lint_scheme(scheme: Scheme) -> list[Fault]:
     """All faults of a scheme as it holds for its period, in the order of the file."""
-    checks = (_names, _references, _tree, _circles, _marks, _bands, _caps, _outcomes, _clauses)
+    checks = (_names, _references, _tree, _circles, _marks, _bands, _caps, lint_outcomes, _accepted, _clauses)
     found = [fault for check in checks for fault in check(scheme)]
     return sorted(dict.fromkeys(found), key=lambda f: (f.severity != "error", f.file, f.row or 0, f.code))
 
@@ -93,8 +93,9 @@ def _references(scheme: Scheme) -> Iterator[Fault]:
                 yield scheme.source.fault(
                     "name.unknown", f"“{name}”引用了不存在的结果“{other}”", (section, name), remedy=nearest(other, results)
                 )
-        for measure in _measures_of(model):
-            table = measure.child_table()
+        readers: list[Measure | Outcome] = [model] if isinstance(model, Outcome) else [*_measures_of(model)]
+        for reader in readers:
+            table = reader.child_table()
             if table and (table not in scheme.tables or scheme.tables[table].belongs_to != "units"):
                 children = [t for t, spec in scheme.tables.items() if spec.belongs_to]
                 yield scheme.source.fault(
@@ -271,35 +272,8 @@ def _caps(scheme: Scheme) -> Iterator[Fault]:
             )
 
 
-def _outcomes(scheme: Scheme) -> Iterator[Fault]:
-    """Outcomes name rankings and award lists; quotas fit the roster."""
-    for name, variants in scheme.outcomes.items():
-        for model in variants:
-            if isinstance(model, Quota):
-                if model.by not in scheme.rankings:
-                    yield scheme.source.fault(
-                        "outcome.ranking",
-                        f"“{name}”按“{model.by}”取名次，但它不是排序",
-                        ("outcomes", name, "by"),
-                        remedy=nearest(model.by, scheme.rankings),
-                    )
-                if scheme.meta.roster is not None and model.quota > scheme.meta.roster:
-                    yield scheme.source.fault(
-                        "outcome.quota",
-                        f"“{name}”的名额{model.quota}多于参评对象{scheme.meta.roster}个",
-                        ("outcomes", name, "quota"),
-                        remedy="请核对名额",
-                    )
-            if isinstance(model, Shortlist):
-                target = scheme.outcomes.get(model.shortlist)
-                if target is None or not isinstance(target.main, Quota):
-                    quotas = [n for n, v in scheme.outcomes.items() if isinstance(v.main, Quota)]
-                    yield scheme.source.fault(
-                        "outcome.shortlist",
-                        f"“{name}”对应的“{model.shortlist}”不是激励名额",
-                        ("outcomes", name),
-                        remedy=nearest(model.shortlist, quotas),
-                    )
+def _accepted(scheme: Scheme) -> Iterator[Fault]:
+    """The period file accepts what is marked as unofficial, and nothing else."""
     known = unofficial(scheme)
     for name in scheme.settings.accept:
         if name not in known:
@@ -309,15 +283,6 @@ def _outcomes(scheme: Scheme) -> Iterator[Fault]:
                 nearest(name, known),
                 file=scheme.files[-1] if scheme.files else "",
                 path="accept",
-            )
-    for name in scheme.settings.rulings:
-        if name not in scheme.outcomes:
-            yield Fault(
-                "ruling.unknown",
-                f"裁定指向不存在的结果运用“{name}”",
-                nearest(name, scheme.outcomes),
-                file=scheme.files[-1] if scheme.files else "",
-                path=f"rulings.{name}",
             )
 
 

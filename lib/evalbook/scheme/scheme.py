@@ -14,6 +14,7 @@ from ..kinds.base import Kind, Measure, Ref, refs_in
 from ..kinds.fields import AnyMeasure
 from ..kinds.measures.against import PERIODS
 from ..kinds.outcomes import AnyOutcome
+from ..kinds.outcomes.base import Outcome
 from ..kinds.ranking import Ranking
 from ..periods import Period
 from .by import Choice, fix, settle, variants
@@ -162,7 +163,7 @@ def column_refs(value: Any, table: str = "") -> Iterator[tuple[str, Ref, str]]:
         for period in against:
             if isinstance(period, str) and period in PERIODS and isinstance(subject, Ref):
                 yield table, subject, period
-        inner, of_child = (value.child_table(), value.of_child) if isinstance(value, Measure) else ("", ())
+        inner, of_child = (value.child_table(), value.of_child) if isinstance(value, (Measure, Outcome)) else ("", ())
         for name in type(value).model_fields:
             yield from column_refs(getattr(value, name), inner if inner and name in of_child else table)
         return

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..exact import Exact, to_decimal
+from ..errors import Fault
+from ..exact import Exact, exact, to_decimal
 from ..kinds.base import RankingView
 from ..kinds.outcomes.base import Decision
 from ..scheme.models import Branch, Leaf
@@ -16,6 +17,7 @@ from ..scheme.scheme import Scheme
 from ..terms import ORIGINS, STAGES, State
 from .dataset import Dataset, Figure
 from .evaluate import Walk
+from .payments import accounts, payment_sheet
 from .results import BranchResult, LeafResult
 
 if TYPE_CHECKING:
@@ -230,22 +232,109 @@ class Evaluation:
             rows.append(record)
         return pd.DataFrame(rows, dtype=object)
 
-    def outcome(self, name: str) -> pd.DataFrame:
-        """One row per unit of a list outcome, in list order: place, value ranked, verdict, margin to the cut-off."""
+    def measures(self) -> pd.DataFrame:
+        """One row per unit and named measure (Decimal, None = none), with the state: what a scheme without a tree reports."""
         import pandas as pd
 
-        decision, model = self.decision(name), self.scheme.outcomes[name].main
+        rows = []
+        for name in self.scheme.measures:
+            column = self.walk.results[name].column
+            for row, code in enumerate(self.unit_codes):
+                rows.append(
+                    {
+                        "unit_code": code,
+                        "unit_name": self.unit_names[row],
+                        "indicator": name,
+                        "label": self.scheme.label(name),
+                        "measured": decimal(column.at(row), SHOWN_DECIMALS),
+                        "uom": self.walk.uom(name),
+                        "state": _LABELS[int(column.states[row])],
+                    }
+                )
+        return pd.DataFrame(rows, columns=["unit_code", "unit_name", "indicator", "label", "measured", "uom", "state"], dtype=object)
+
+    def outcome(self, name: str) -> pd.DataFrame:
+        """One row per unit in list order: place, value ranked, margin to the cut-off, verdict, amount in yuan and cause, as it has them."""
+        import pandas as pd
+
+        decision = self.decision(name)
+        amounts = self.paid(name)
+        ranking = self.ranked_by(name)
         rows = []
         for row in decision.order:
             record: dict[str, Any] = {"unit_code": self.unit_codes[row], "unit_name": self.unit_names[row]}
-            if decision.places:
+            if ranking:
                 record["rank"] = decision.places[row]
-                by = model.by if hasattr(model, "by") else self.scheme.outcomes[model.shortlist].main.by
-                record["total"] = decimal(self.ranking(by).of.at(row))
+                record["total"] = decimal(self.ranking(ranking).of.at(row))
+            if decision.margins:
                 record["margin"] = decimal(decision.margins[row])
             record["verdict"] = shown(decision.verdicts[row])
+            if amounts:
+                record["amount"] = decimal(amounts.get(row))
+            if any(decision.causes):
+                record["cause"] = "；".join(decision.causes[row])
             rows.append(record)
         return pd.DataFrame(rows, dtype=object)
+
+    def outcome_lines(self, name: str) -> pd.DataFrame:
+        """One row per item of the child table that an outcome speaks of: unit, item, verdict, cause, evidence."""
+        import pandas as pd
+
+        table = self.dataset.tables.get(self.scheme.outcomes[name].main.child_table())
+        rows = []
+        for line in self.decision(name).lines:
+            assert table is not None
+            cell = table.origin[line.item] if table.origin else None
+            rows.append(
+                {
+                    "unit_code": self.unit_codes[line.unit],
+                    "unit_name": self.unit_names[line.unit],
+                    "item_id": table.keys[line.item],
+                    "item_name": table.labels[line.item] if table.labels else table.keys[line.item],
+                    "verdict": shown(line.verdict),
+                    "cause": "；".join(line.causes),
+                    "evidence_id": cell.evidence_id if cell else "",
+                }
+            )
+        return pd.DataFrame(
+            rows, columns=["unit_code", "unit_name", "item_id", "item_name", "verdict", "cause", "evidence_id"], dtype=object
+        )
+
+    def ranked_by(self, name: str) -> str:
+        """The ranking by whose places an outcome goes, empty for none."""
+        model = self.scheme.outcomes[name].main
+        target = getattr(model, "shortlist", None)
+        return str(getattr(self.scheme.outcomes[target].main if target else model, "by", ""))
+
+    def paid(self, name: str) -> dict[int, Exact]:
+        """Row of a unit → what an outcome pays it in yuan, over all of its payments."""
+        found: dict[int, Exact] = {}
+        for payment in self.decision(name).payments:
+            if payment.unit is not None:
+                found[payment.unit] = found.get(payment.unit, exact(0)) + payment.amount
+        return found
+
+    @cached_property
+    def findings(self) -> tuple[Fault, ...]:
+        """What the scheme's own checks found, each with the outcome it comes from and, for an item, its place in the files."""
+        found = []
+        for name, decision in self.walk.decisions.items():
+            table = self.dataset.tables.get(self.scheme.outcomes[name].main.child_table())
+            for finding in decision.findings:
+                cell = table.origin[finding.item] if table is not None and finding.item is not None and table.origin else None
+                found.append(
+                    Fault(
+                        f"check.{name}",
+                        f"{self.scheme.label(name)}：{finding.text}",
+                        finding.ask,
+                        file=cell.file if cell else "",
+                        sheet=cell.sheet if cell else "",
+                        row=(cell.row or None) if cell else None,
+                        path=f"outcomes.{name}",
+                        severity=finding.severity,
+                    )
+                )
+        return tuple(found)
 
     def assumptions(self) -> pd.DataFrame:
         """Every silent clause with the reading used, whether it is the default, and the other readings."""
@@ -269,9 +358,16 @@ class Evaluation:
         )
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """The frames that a run writes as files."""
-        found = {"totals": self.totals(), "scores": self.scores(), "figures": self.figures(), "assumptions": self.assumptions()}
-        return found | {f"outcome_{name}": self.outcome(name) for name in self.scheme.outcomes}
+        """The frames that a run writes as files; what a scheme does not have is left out."""
+        found = {"totals": self.totals(), "scores": self.scores()} if self.leaves else {"measures": self.measures()}
+        found |= {"figures": self.figures(), "assumptions": self.assumptions()}
+        for name in self.scheme.outcomes:
+            found[f"outcome_{name}"] = self.outcome(name)
+            if self.decision(name).lines:
+                found[f"items_{name}"] = self.outcome_lines(name)
+        if any(decision.payments for decision in self.walk.decisions.values()):
+            found |= {"payments": payment_sheet(self), "accounts": accounts(self)}
+        return found
 
     # record ------------------------------------------------------------------------------------------------------------
 
@@ -281,6 +377,9 @@ class Evaluation:
         def number(value: Any) -> str | None:
             return None if value is None else value if isinstance(value, str) else str(value)
 
+        decisions = {n: self.decision(n) for n in self.scheme.outcomes}
+        lines = {n: [[line.item, number(line.verdict)] for line in d.lines] for n, d in decisions.items() if d.lines}
+        payments = {n: [[p.unit, number(p.amount), p.recipient] for p in d.payments] for n, d in decisions.items() if d.payments}
         return {
             "scheme": self.scheme.id,
             "period": str(self.scheme.period),
@@ -292,6 +391,7 @@ class Evaluation:
             "states": {n: self.node(n).points.states.tolist() for n, _ in self.nodes},
             "places": {n: [None if v is None else int(v) for v in self.ranking(n).places.listed()] for n in self.scheme.rankings},
             "outcomes": {n: [number(v) for v in self.decision(n).verdicts] for n in self.scheme.outcomes},
+            **{key: value for key, value in (("lines", lines), ("payments", payments)) if value},
         }
 
     def digest(self) -> str:

@@ -50,6 +50,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """A text on some units: how something was settled, or, if ``pending``, what must be ruled or filed before it is."""
+
+    text: str
+    units: frozenset[int]
+    pending: bool
+
+
+@dataclass(frozen=True)
 class Finding:
     """What a check found: the text, what to ask, and the unit and item it speaks of, if one."""
 
@@ -67,7 +76,7 @@ class Decision:
     ``verdicts`` are words, or amounts as exact numbers, per unit, ``standings`` the :class:`~evalbook.terms.Standing` behind
     them; ``order`` the row numbers in the order in which the list is read; ``places`` the place among those who may be listed;
     ``margins`` the distance to the cut-off, None where there is none; ``causes`` why each unit is listed. ``lines`` speak of the
-    rows of the child ``table``. ``pending`` texts say what must be ruled or filed before the decision is final.
+    rows of a child table.
     """
 
     verdicts: np.ndarray
@@ -76,8 +85,7 @@ class Decision:
     places: tuple[int | None, ...] = ()
     margins: tuple[Any, ...] = ()
     causes: tuple[tuple[str, ...], ...] = ()
-    pending: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     payments: tuple[Payment, ...] = ()
     lines: tuple[Line, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -86,6 +94,16 @@ class Decision:
     def listed(self) -> tuple[int, ...]:
         """Rows of the units listed, in list order."""
         return tuple(row for row in self.order if self.standings[row] == Standing.LISTED)
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """What must be ruled or filed before the decision is final."""
+        return tuple(remark.text for remark in self.remarks if remark.pending)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How ties and the like were settled."""
+        return tuple(remark.text for remark in self.remarks if not remark.pending)
 
     def column(self) -> Column:
         """The decision as numbers: the amount, or 1 for a unit listed and 0 for one that is not."""
@@ -114,8 +132,7 @@ def merged(decisions: Sequence[Decision], chosen: np.ndarray) -> Decision:
         places=per_unit("places"),
         margins=per_unit("margins"),
         causes=per_unit("causes"),
-        pending=joined("pending"),
-        notes=joined("notes"),
+        remarks=joined("remarks"),
         payments=tuple(p for d in decisions for p in d.payments),
         lines=tuple(sorted((line for d in decisions for line in d.lines), key=lambda line: line.item)),
         findings=joined("findings"),
@@ -182,8 +199,7 @@ class Draft:
         self.standings = np.full(rows, int(Standing.NOT_LISTED))
         self.values: list[Any] = [None] * rows
         self.causes: list[list[str]] = [[] for _ in range(rows)]
-        self.pending: list[str] = []
-        self.notes: list[str] = []
+        self.remarks: list[Remark] = []
         self.payments: list[Payment] = []
         self.lines: list[Line] = []
         self.findings: list[Finding] = []
@@ -212,7 +228,7 @@ class Draft:
             return
         rows = {self.scope.unit_key(row): row for row in range(self.scope.rows())}
         if not self._contested:
-            self.notes.append(f"没有须裁定的并列，裁定（{self.ruling.by} {self.ruling.date}）未用到，请核对后删去")
+            self.tell(f"没有须裁定的并列，裁定（{self.ruling.by} {self.ruling.date}）未用到，请核对后删去", np.flatnonzero(self.mine))
             return
         strangers = [code for code in self.ruling.units if code not in self._contested and (code not in rows or self.mine[rows[code]])]
         if strangers:
@@ -231,13 +247,15 @@ class Draft:
 
     def leave_open(self, text: str, rows: Any) -> None:
         """Say what must be ruled or filed, if it concerns a unit of this variant."""
-        if self.mine[np.asarray(rows, dtype=int)].any():
-            self.pending.append(text)
+        self._remark(text, rows, pending=True)
 
     def tell(self, text: str, rows: Any) -> None:
         """Note how something was settled, if it concerns a unit of this variant."""
+        self._remark(text, rows, pending=False)
+
+    def _remark(self, text: str, rows: Any, *, pending: bool) -> None:
         if self.mine[np.asarray(rows, dtype=int)].any():
-            self.notes.append(text)
+            self.remarks.append(Remark(text, frozenset(map(int, rows)), pending))
 
     def pay(self, amount: Any, basis: str, unit: int | None, *, row: int | None = None) -> None:
         """Pay an amount in the outcome's uom; ``row`` is the item where the outcome speaks of a child table."""
@@ -271,8 +289,7 @@ class Draft:
             places=tuple(self.places),
             margins=tuple(self.margins),
             causes=tuple(tuple(causes) for causes in self.causes),
-            pending=tuple(self.pending),
-            notes=tuple(self.notes),
+            remarks=tuple(self.remarks),
             payments=tuple(self.payments),
             lines=tuple(self.lines),
             findings=tuple(self.findings),
