@@ -96,3 +96,15 @@ def test_trailing_commas_and_titles_are_tolerated(folder: Any) -> None:
     folder.write()
     assert [note.code for note in folder.read()[1]] == ["header.title"]
     assert folder.read()[0].units.keys == ("330102", "330105", "KFQ001")
+
+
+def test_a_link_is_refused(folder: Any) -> None:
+    """A run copies and hashes files; a link to elsewhere would be read and not kept."""
+    folder.write()
+    target = folder.path.parent / "elsewhere.csv"
+    (folder.path / "values.csv").rename(target)
+    try:
+        (folder.path / "values.csv").symlink_to(target)
+    except OSError:
+        pytest.skip("links need a privilege on this system")
+    assert [fault.code for fault in folder.faults()] == ["file.link"]

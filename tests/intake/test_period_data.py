@@ -177,6 +177,9 @@ def test_unknown_evidence_is_a_finding(folder: Any) -> None:
         ("evidence.unknown", "E3", 3, "evidence_id"),
         ("evidence.unknown", "E9", 2, "evidence_id"),
     ]
+    folder.set("values", 2, "evidence_id", "E9").set("values", 4, "evidence_id", "E9").write()
+    twice = [n for n in folder.read()[1] if n.value == "E9" and n.file.endswith("values.csv")]
+    assert [n.message for n in twice] == ["佐证编号“E9”不在佐证清单中（共2处：第2、4行）"]
     (folder.path / "evidence.csv").unlink()
     assert [n.code for n in folder.read()[1]] == ["evidence.missing"]
 

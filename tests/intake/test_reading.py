@@ -57,6 +57,13 @@ def test_none_is_an_answer_among_words() -> None:
     words = Quantity(label="牵头部门", type="text")
     assert read("无", words)[0] == ("无", State.OK)
     assert read("—", words)[0] == (None, State.MISSING)
+    assert read("缺失", words)[0] == (None, State.MISSING)
+
+
+def test_none_is_a_question_where_yes_or_no_is_asked() -> None:
+    """无 under 机制健全 may be no or unknown: refused."""
+    assert read("无", Quantity(label="机制健全", type="yes_no"))[1] == ["cell.yes_no"]
+    assert read("未报", Quantity(label="机制健全", type="yes_no"))[0] == (None, State.MISSING)
 
 
 @pytest.mark.parametrize(

@@ -237,6 +237,10 @@ def test_prose_and_empty_sheets_are_skipped(folder: Any) -> None:
     def prose(book: xlsxwriter.Workbook) -> None:
         book.add_worksheet("填报说明").write(0, 0, "请逐项填写")
         book.add_worksheet("Sheet5")
+        page = book.add_chartsheet("图表")
+        chart = book.add_chart({"type": "bar"})
+        chart.add_series({"values": "=values!$F$2:$F$4"})
+        page.set_chart(chart)
 
     folder.write_workbook(prose)
     assert folder.read()[1] == []
@@ -463,6 +467,8 @@ def test_a_percent_in_an_xls_number_is_a_question(folder: Any) -> None:
         ("000000", NumberFormat(zeros=6, decimals=0)),
         ('0.00"万元"', NumberFormat(decimals=2, suffix="万元")),
         ('"¥"#,##0.00', NumberFormat(decimals=2)),
+        ("0.0\\%", NumberFormat(decimals=1, suffix="%")),
+        ('General"万元"', NumberFormat(suffix="万元")),
         ("#,##0.0,", NumberFormat(decimals=1, scaled=True)),
         ("0!.0000", NumberFormat(decimals=0, scaled=True)),
         ("yyyy-mm-dd", NumberFormat()),

@@ -193,22 +193,21 @@ class FigureReader:
 
     def _reconcile(self) -> None:
         """A total row that equals the sum of the rows of its indicator, period and stage is accepted; another one is refused."""
+        parts: dict[tuple[str, str, str], list[Exact]] = {(t.quantity, t.period, t.stage): [] for t in self._totals}
+        for (_, quantity, period), stages in self.figures.cells.items() if parts else ():
+            for stage, cell in stages.items():
+                if (quantity, period, stage) in parts and isinstance(cell.value, Exact):
+                    parts[quantity, period, stage].append(cell.value)
         for total in self._totals:
-            parts = [
-                cell.value
-                for (_, quantity, period), stages in self.figures.cells.items()
-                if (quantity, period) == (total.quantity, total.period)
-                and (cell := stages.get(total.stage)) is not None
-                and isinstance(cell.value, Exact)
-            ]
-            found = sum(parts, exact(0))
+            summed = parts[total.quantity, total.period, total.stage]
+            found = sum(summed, exact(0))
             at, spec = self.sheet.place(total.row, "value"), self.quantities[total.quantity]
             if found == total.value:
                 self.remarks.note("figure.total", f"“{spec.label}”合计行与各对象之和一致，未作为考核对象", at, total.raw)
             else:
                 self.remarks.error(
                     "figure.total_differs",
-                    f"“{spec.label}”合计为{plain(total.value)}{spec.uom}，{len(parts)}个对象之和为{plain(found)}{spec.uom}",
+                    f"“{spec.label}”合计为{plain(total.value)}{spec.uom}，{len(summed)}个对象之和为{plain(found)}{spec.uom}",
                     "请核对各行和合计，或删除合计行",
                     at,
                     total.raw,

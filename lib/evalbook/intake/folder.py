@@ -31,6 +31,8 @@ def read_folder(folder: Path, tables: Mapping[str, TableSpec], remarks: Remarks)
     words = sheet_words(tables)
     files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))
     for path in files:
+        if path.is_symlink():
+            remarks.error("file.link", "是指向别处的链接，不随本期数据保存", "请把文件本身放进来", Place(path.name))
         if path.suffix.lower() in _NOT_READ:
             remarks.error("file.kind", "不读取这种文件", "请另存为 .xlsx 或“CSV UTF-8（逗号分隔）”", Place(path.name))
     tabular = [path for path in files if path.suffix.lower() in _TABULAR]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 #: Built-in formats that matter here; all other built-in ones show the number itself, or a date.
 BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
 _QUOTED = re.compile(r'"([^"]*)"')
+_LITERAL = re.compile(r'"([^"]*)"|[!\\](.)')
 _NOT_SHOWN = re.compile(r"\[[^\]]*\]|_.|\*.")
 _DECIMALS = re.compile(r"(?<![!\\])\.([0#?]+)")
 
@@ -35,12 +36,13 @@ class NumberFormat:
         section = code.partition(";")[0] if '"' not in code else _first_section(code)
         if section in ("General", "@", "") or re.search(r"[yYmMdDhHsS]", _QUOTED.sub("", _NOT_SHOWN.sub("", section))):
             return cls()
-        words = "".join(_QUOTED.findall(section[max(section.rfind(c) for c in "0#?") + 1 :]))
+        tail = section[max(section.rfind(c) for c in "0#?") + 1 :]
+        words = "".join(quoted or escaped for quoted, escaped in _LITERAL.findall(tail))
         bare = _NOT_SHOWN.sub("", _QUOTED.sub("", section))
         shown = _DECIMALS.search(bare)
         digits = bare.strip()
         return cls(
-            percent="%" in bare,
+            percent=bool(re.search(r"(?<![!\\])%", bare)),
             zeros=len(digits) if len(digits) > 1 and not digits.strip("0") else 0,
             decimals=len(shown[1]) if shown else 0 if any(c in bare for c in "0#?") else None,
             suffix=words.strip(),

@@ -61,7 +61,7 @@ class _Reader:
         check = EvidenceCheck(evidence, self.remarks)
         bases = {when for _, when in self.needed} - {str(self.period)}
         periods = frozenset(bases | {str(self.period.previous()), str(self.period.year_before())})
-        values = self._sheet("values", VALUE_HEADINGS, REQUIRED) if units.columns else None
+        values = self._sheet("values", VALUE_HEADINGS, REQUIRED) if units.columns or "values" in self.grids else None
         if not len(roster):
             self.remarks.refuse(order)
         figures, columns = {}, {}

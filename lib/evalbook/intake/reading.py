@@ -59,7 +59,7 @@ def read_cell(text: str, quantity: Quantity, at: Place, remarks: Remarks, uom: s
             return None
         return MISSING
     mark = mark_of(text)
-    if mark is not None and not (quantity.type == "text" and key(text).isalpha()):  # 无 may be an answer in a column of words
+    if mark is not None and not _may_answer(key(text), quantity):
         if quantity.required:
             remarks.error("cell.required", f"“{quantity.label}”必须填写", "请补填", at, text)
             return None
@@ -75,6 +75,13 @@ def read_cell(text: str, quantity: Quantity, at: Place, remarks: Remarks, uom: s
     if quantity.type == "yes_no":
         return _yes_no(text, quantity, at, remarks)
     return _number(text, quantity, at, remarks, uom)
+
+
+def _may_answer(word: str, quantity: Quantity) -> bool:
+    """Whether a missing mark may be an answer: 无 to a question of yes or no, any word in a column of words but 缺失 and 不适用."""
+    if quantity.type == "yes_no":
+        return word == "无"
+    return quantity.type == "text" and word.isalpha() and word not in (State.MISSING.label, State.NOT_APPLICABLE.label)
 
 
 def _text(text: str, quantity: Quantity, at: Place, remarks: Remarks) -> Reading | None:

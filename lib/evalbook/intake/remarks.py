@@ -24,8 +24,8 @@ class Place(NamedTuple):
 
 
 @dataclass
-class _Note:
-    """An accepted oddity and the rows it was met in."""
+class _Remark:
+    """A finding or a note, and the rows it was met in."""
 
     fault: Fault
     rows: list[int]
@@ -44,8 +44,7 @@ class Remarks:
     def __init__(self, folder: str = "") -> None:
         self._folder = folder
         self._errors: list[Fault] = []
-        self._findings: list[Fault] = []
-        self._notes: dict[tuple[str, str, str, str, str], _Note] = {}
+        self._remarks: dict[tuple[str, ...], _Remark] = {}
 
     def error(self, code: str, message: str, remedy: str, at: Place, value: str = "") -> None:
         """Something that refuses the folder."""
@@ -53,16 +52,18 @@ class Remarks:
 
     def finding(self, code: str, message: str, remedy: str, at: Place, value: str = "") -> None:
         """问题记录: something to be asked; a final run is blocked until it is settled or waived."""
-        self._findings.append(self._fault(code, message, remedy, at, value, "finding"))
+        self._remark(self._fault(code, message, remedy, at, value, "finding"))
 
     def note(self, code: str, message: str, at: Place, value: str = "") -> None:
-        """Something accepted because it has one reading. The same remark on one column becomes one note that names its rows."""
-        key = (code, message, at.file, at.sheet, at.column)
-        known = self._notes.get(key)
-        if known is None:
-            known = self._notes[key] = _Note(self._fault(code, message, "", at, value, "note"), [])
-        if at.row is not None:
-            known.rows.append(at.row)
+        """Something accepted because it has one reading."""
+        self._remark(self._fault(code, message, "", at, value, "note"))
+
+    def _remark(self, fault: Fault) -> None:
+        """The same remark on one column becomes one that names its rows."""
+        key = (fault.severity, fault.code, fault.message, fault.file, fault.sheet, fault.column)
+        known = self._remarks.setdefault(key, _Remark(fault, []))
+        if fault.row is not None:
+            known.rows.append(fault.row)
 
     def _fault(self, code: str, message: str, remedy: str, at: Place, value: str, severity: str) -> Fault:
         file = f"{self._folder}/{at.file}".strip("/")
@@ -98,14 +99,14 @@ class Remarks:
 
     def notes(self) -> list[Fault]:
         """Findings first, then notes."""
-        return [*dict.fromkeys(self._findings), *(_listed(note) for note in self._notes.values())]
+        return sorted(map(_listed, self._remarks.values()), key=lambda fault: fault.severity != "finding")
 
 
-def _listed(note: _Note) -> Fault:
-    """A note that was met more than once says how often and where."""
-    rows = sorted(set(note.rows))
+def _listed(remark: _Remark) -> Fault:
+    """A remark that was met more than once says how often and where."""
+    rows = sorted(set(remark.rows))
     if len(rows) < 2:
-        return note.fault
+        return remark.fault
     named = "、".join(str(row) for row in rows[:_ROWS_NAMED])
     end = "行等" if len(rows) > _ROWS_NAMED else "行"
-    return replace(note.fault, message=f"{note.fault.message}（共{len(rows)}处：第{named}{end}）", row=rows[0])
+    return replace(remark.fault, message=f"{remark.fault.message}（共{len(rows)}处：第{named}{end}）", row=rows[0])

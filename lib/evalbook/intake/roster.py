@@ -75,7 +75,9 @@ def read_roster(sheet: Sheet, spec: TableSpec, remarks: Remarks) -> Roster:
             other = places[roster.codes[roster.names[key(name)]]]
             at = sheet.place(row, "unit_name")
             remarks.error("roster.name_twice", f"名称与第{other}行重复", "同名对象请在名称中加以区分", at, name)
-        roster.rows[code] = roster.names[key(name)] = len(roster)
+        if name:
+            roster.names[key(name)] = len(roster)
+        roster.rows[code] = len(roster)
         places[code] = row + 1
         roster.codes.append(code)
         roster.labels.append(name)
@@ -111,8 +113,8 @@ def _name(sheet: Sheet, row: int, cells: list[str], remarks: Remarks) -> str:
         remarks.error("name.direction", "名称中有改变文字方向的不可见字符", "请重新录入名称", at, raw)
     elif name != raw:
         remarks.note("name.blanks", "名称前后的空格和不可见字符已去除", at, raw)
-    if any(c.isspace() for c in name):
-        name = "".join(name.split()) if not name.isascii() else name
+    if not name.isascii() and any(c.isspace() for c in name):
+        name = "".join(name.split())
         remarks.note("name.inner_blanks", f"名称中的空格已去除，读作“{name}”", at, raw)
     return name
 

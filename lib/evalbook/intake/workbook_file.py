@@ -39,6 +39,9 @@ def read_workbook(path: Path, words: Mapping[str, str], remarks: Remarks) -> dic
     except Unreadable as bad:
         remarks.error("workbook.unreadable", *_WHY[str(bad)], at)
         return {}
+    if facts is not None and [page["name"] for page in pages] != list(facts):
+        remarks.error("workbook.unreadable", *_WHY["damaged"], at)
+        return {}
     if facts is None:
         remarks.note("workbook.xls", "旧版 xls 看不出隐藏的行列、公式错误和数字格式，建议另存为 xlsx", at)
     return _choose(pages, words, facts, at, remarks)
