@@ -457,13 +457,20 @@ class Clip(Model):
 
 
 class Measure(Kind):
-    """A number per row. ``clip`` bounds the measured value, then ``round`` rounds it (half up), before anything reads it."""
+    """A number per row. ``clip`` bounds the measured value, then ``round`` rounds it (half up), before anything reads it.
+
+    A named measure may carry a ``label``, under which reports speak of it, its ``clause``, and whether it is ``official``.
+    """
 
     #: Fields that speak of the columns of the child table whose rows the measure reads.
     of_child: ClassVar[tuple[str, ...]] = ("where",)
 
     clip: Clip | None = None
     round: Decimals | None = None
+    label: Text = ""
+    clause: Text = ""
+    note: Text = ""
+    official: Flag = True
 
     def child_table(self) -> str:
         """The child table whose rows the measure reads."""
