@@ -20,21 +20,7 @@ from typing import Any
 from .job import Job, Progress, Report, failed_report, perform
 
 #: Imported once by the forkserver: what every job needs and a fork then has for nothing.
-PRELOAD = (
-    "nbclient",
-    "nbconvert.exporters.html",
-    "papermill",
-    "evalbook.analysis.explain",
-    "evalbook.intake.period_data",
-    "evalbook.present",
-    "evalbook.publish.audit",
-    "evalbook.publish.html",
-    "evalbook.publish.unit_pages",
-    "evalbook.publish.xlsx",
-    "evalbook.run.execute",
-    "evalbook.run.gate",
-    "evalbook.run.manager",
-)
+PRELOAD = ("evalbook.run.preload",)
 #: A worker is replaced after this many jobs, so that memory stays flat over thousands.
 JOBS_PER_WORKER = 40
 _DIE_WITH_PARENT = 1
