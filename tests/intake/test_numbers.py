@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from evalbook.intake.numbers import NotANumber, Number, read_number
 
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "data-files.md"
 FULL_WIDTH = {ord(half): full for half, full in zip("0123456789,.-+%", "０１２３４５６７８９，．－＋％", strict=True)}
 decimals = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=Decimal("-1e12"), max_value=Decimal("1e12"))
 
@@ -135,3 +138,12 @@ def test_what_is_read_is_what_the_digits_say(text: str) -> None:
         digits = "".join(c for c in text if c in "0123456789.")
         assert abs(found.value) == Fraction(digits)
         assert (found.value < 0) <= ("-" in text)
+
+
+@pytest.mark.parametrize(("line", "kind"), [("照读", Number), ("拒绝：各有各的问法", NotANumber)], ids=["accepted", "refused"])
+def test_the_analysts_page_says_what_happens(line: str, kind: type) -> None:
+    """Every number that docs/data-files.md calls accepted or refused is."""
+    rows = [row.split("|") for row in PAGE.read_text(encoding="utf-8").splitlines() if row.startswith("| `")]
+    examples = [text for row in rows if row[2].strip().startswith(line) and "年" not in row[1] for text in re.findall("`([^`]+)`", row[1])]
+    assert len(examples) >= 8
+    assert [text for text in examples if not isinstance(read_number(text), kind)] == []
