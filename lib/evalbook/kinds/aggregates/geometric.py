@@ -40,7 +40,8 @@ class Geometric(Aggregate):
         if values.dtype != object:
             return np.where(mask.any(axis=0), product ** (1.0 / number), 0.0)
         decimals = (self.geometric or Root()).decimals
-        return objects([_root(p, int(n), decimals) for p, n in zip(product.ravel(), number.ravel(), strict=True)]).reshape(product.shape)
+        roots = objects([_root(p, int(n), decimals) for p, n in zip(product.ravel(), number.ravel(), strict=True)]).reshape(product.shape)
+        return np.where(mask.any(axis=0), roots, exact(0))
 
 
 def _root(value: object, degree: int, decimals: int) -> object:
