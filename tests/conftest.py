@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from evalbook.exact import exact, is_number_text
 from evalbook.kinds.column import ZERO, Column, objects
@@ -25,6 +26,11 @@ from evalbook.scoring.dataset import Cell, Dataset, Figure, Table
 from evalbook.scoring.evaluate import Walk
 from evalbook.scoring.evaluation import Evaluation, evaluate
 from evalbook.terms import STAGES, State
+
+# Properties are tried on the same examples in every run, so that a red test is red again; `--hypothesis-profile=campaign` looks further.
+settings.register_profile("repeatable", max_examples=50, deadline=None, derandomize=True)
+settings.register_profile("campaign", max_examples=3000, deadline=None)
+settings.load_profile("repeatable")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHAPE = {"period", "edition", "settings", "change", "units", "figures", "items"}
