@@ -5,10 +5,10 @@ Every function takes the opened run (:class:`evalbook.workbook.Prepared`) and re
 
 from .charts import gap_chart, heat_map, ranked_bars
 from .coverage import coverage
+from .outcomes import awards, payments
 from .sections import (
     adjustments,
     assumptions,
-    awards,
     basis,
     figures,
     findings,
@@ -32,6 +32,7 @@ __all__ = [
     "findings",
     "gap_chart",
     "heat_map",
+    "payments",
     "provenance",
     "published_ranks",
     "ranked_bars",

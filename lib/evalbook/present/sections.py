@@ -15,6 +15,7 @@ from ..scheme.models import Branch
 from ..scoring.evaluation import SHOWN_DECIMALS, Evaluation, decimal
 from ..terms import FLAGS, HEADINGS, ORIGINS, PARTICIPATIONS, STAGES, STATUSES, State
 from .html import DASH, Column, Html, bullets, esc, facts, heading, join, paragraph, table
+from .outcomes import headlines, signed, unit_outcomes
 
 if TYPE_CHECKING:
     from ..workbook import Prepared
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 RESULT_MIME = "application/vnd.evalbook.result+json"
 #: Up to this many units the sheets of single units stand in the report itself, above it in files of their own.
 SHEETS_IN_REPORT = 30
-_VERDICT_CSS = {"入选": "selected", "待裁定": "pending", "无入选资格": "barred", "不参与排名": "barred"}
 _UNIT = Column(HEADINGS["unit_name"])
 
 
@@ -39,19 +39,15 @@ def summary(run: Prepared) -> Html:
             [
                 ("考核办法", f"{scheme.meta.title}（{scheme.meta.number}）" if scheme.meta.number else scheme.meta.title),
                 ("考核期", scheme.period.label),
-                (scheme.meta.unit_word, f"{len(evaluation.unit_codes)}个，其中参与排名{ranked}个"),
-                ("指标", f"{len(evaluation.leaves)}项" + (f"，总分{_marks(evaluation)}分" if evaluation.main_root else "")),
+                (scheme.meta.unit_word, f"{len(evaluation.unit_codes)}个" + (f"，其中参与排名{ranked}个" if scheme.rankings else "")),
+                ("指标", _scope(evaluation)),
                 ("状态", STATUSES[run.status] + ("（以签发记录为准）" if run.status == "final" else "")),
                 ("标记", "、".join(FLAGS[f] for f in run.flags) or "无"),
             ]
         )
     ]
-    for name, variants in scheme.outcomes.items():
-        decision = evaluation.decision(name)
-        chosen = [r for r in decision.order if decision.verdicts[r] == "入选"]
-        if decision.places:
-            listing = "、".join(f"{evaluation.unit_names[r]}（第{decision.places[r]}名）" for r in chosen) or "无"
-            parts.append(Html(f'<p class="result"><strong>{esc(variants.main.label or name)}</strong>：{esc(listing)}</p>'))
+    for label, text in headlines(evaluation):
+        parts.append(Html(f'<p class="result"><strong>{esc(label)}</strong>：{esc(text)}</p>'))
     if evaluation.main_ranking and not scheme.outcomes:
         first = [r for r in evaluation.order if (evaluation.place(evaluation.main_ranking, r) or 4) <= 3]
         listing = "、".join(f"{evaluation.unit_names[r]}（第{evaluation.place(evaluation.main_ranking, r)}名）" for r in first)
@@ -59,6 +55,13 @@ def summary(run: Prepared) -> Html:
     if evaluation.pending:
         parts.append(Html('<div class="notice pending">') + bullets(evaluation.pending) + "</div>")
     return join(parts)
+
+
+def _scope(evaluation: Evaluation) -> str:
+    """How much is looked at: indicators and marks, or, without a tree, measures and what follows from them."""
+    if not evaluation.leaves:
+        return f"{len(evaluation.scheme.measures)}项（不设分值，按任务完成情况奖惩）"
+    return f"{len(evaluation.leaves)}项" + (f"，总分{_marks(evaluation)}分" if evaluation.main_root else "")
 
 
 def _marks(evaluation: Evaluation) -> str:
@@ -186,7 +189,7 @@ def adjustments(run: Prepared) -> Html:
                     record["label"],
                     record["period"],
                     *(_text(record[s]) for s in STAGES),
-                    _signed(record["adjustment"]),
+                    signed(record["adjustment"]),
                     record["uom"],
                     record["by"],
                     record["date"],
@@ -348,47 +351,6 @@ def totals(run: Prepared) -> Html:
     return join(parts)
 
 
-def awards(run: Prepared) -> Html:
-    """结果运用: each outcome with its rule, the verdict per unit and the margin to the cut-off."""
-    evaluation = run.evaluation
-    if not evaluation.scheme.outcomes:
-        return paragraph("本办法没有设定结果运用。")
-    parts: list[Html] = []
-    for name, variants in evaluation.scheme.outcomes.items():
-        model, decision = variants.main, evaluation.decision(name)
-        parts.append(heading(3, model.label or name))
-        parts.append(paragraph(f"{model.clause}；{model.sentence()}" + (f"；{model.note}" if model.note else ""), "clause"))
-        rows, css = [], []
-        for row in decision.order:
-            verdict = decision.verdicts[row]
-            word = verdict if isinstance(verdict, str) else plain(verdict) + getattr(model, "uom", "")
-            css.append(_VERDICT_CSS.get(word, ""))
-            if decision.places:
-                by = model.by if hasattr(model, "by") else evaluation.scheme.outcomes[model.shortlist].main.by
-                place = decision.places[row]
-                rows.append(
-                    [
-                        None if place is None else str(place),
-                        evaluation.unit_names[row],
-                        decimal(evaluation.ranking(by).of.at(row)),
-                        word,
-                        _signed(decimal(decision.margins[row])),
-                    ]
-                )
-            else:
-                rows.append([evaluation.unit_names[row], word])
-        columns = (
-            [Column("名次", "right"), _UNIT, Column("分数", "number"), Column("结果"), Column("与名额线分差", "right")]
-            if decision.places
-            else [_UNIT, Column("结果")]
-        )
-        parts.append(table(columns, rows, row_classes=css))
-        parts.append(bullets([*decision.notes, *decision.pending]))
-        if model.benefits:
-            parts.append(paragraph("对入选对象的支持：") + bullets(model.benefits))
-    return join(parts)
-
-
 def published_ranks(run: Prepared) -> Html:
     """Ranks that the source itself published beside those computed from the levels."""
     evaluation = run.evaluation
@@ -463,12 +425,7 @@ def unit_sheet(run: Prepared, row: int) -> Html:
             row_classes=css,
         )
     )
-    for name, variants in evaluation.scheme.outcomes.items():
-        verdict = evaluation.decision(name).verdicts[row]
-        word = verdict if isinstance(verdict, str) else plain(verdict) + getattr(variants.main, "uom", "")
-        parts.append(paragraph(f"{variants.main.label or name}：{word}"))
-        if word == "入选":
-            parts.append(bullets(variants.main.benefits))
+    parts.append(unit_outcomes(evaluation, row))
     parts.append(_unit_figures(evaluation, row))
     return join(parts)
 
@@ -512,7 +469,13 @@ def provenance(run: Prepared) -> Html:
     rows = [[i.name, {"params": "参数", "data": "数据"}.get(i.role, i.role), i.sha256()] for i in run.inputs]
     return join(
         [
-            facts([("程序", f"evalbook {__version__}"), ("运行文件校验码", run.run_file_sha256 or "无（试看）"), ("结果校验码", run.evaluation.digest())]),
+            facts(
+                [
+                    ("程序", f"evalbook {__version__}"),
+                    ("运行文件校验码", run.run_file_sha256 or "无（试看）"),
+                    ("结果校验码", run.evaluation.digest()),
+                ]
+            ),
             table([Column("输入文件"), Column("类别"), Column("SHA-256", "code")], rows, caption="输入文件及校验码", wide=True),
             paragraph(f"复现：在同一工作簿中执行 evalbook run {run.scheme} {run.period}，结果校验码应与上面一致。"),
         ]
@@ -547,7 +510,3 @@ def seal(run: Prepared) -> Seal:
 
 def _text(value: Any) -> str:
     return "" if value is None else str(value)
-
-
-def _signed(value: Any) -> str:
-    return "" if value is None else f"{'+' if value > 0 else ''}{value:f}"

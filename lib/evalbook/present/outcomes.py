@@ -1,0 +1,278 @@
+"""What the results lead to, as a reader sees it: lists, money, grades, findings, and the payment sheet (结果运用, 兑付表)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..exact import plain
+from ..kinds.outcomes.base import Decision, Outcome, money
+from ..kinds.outcomes.check import Check
+from ..kinds.outcomes.ladder import Ladder
+from ..kinds.outcomes.listing import Listing
+from ..kinds.outcomes.payment import CENTS, YUAN
+from ..kinds.outcomes.percentage import Percentage
+from ..scheme.scheme import result_refs
+from ..scoring.evaluation import Evaluation, decimal
+from ..scoring.payments import accounts, payment_sheet
+from ..terms import HEADINGS, Standing
+from .html import Column, Html, bullets, heading, join, paragraph, table
+
+if TYPE_CHECKING:
+    from ..workbook import Prepared
+
+_CSS = {Standing.LISTED: "selected", Standing.PENDING: "pending", Standing.BARRED: "barred", Standing.UNRANKED: "barred"}
+_UNIT = Column(HEADINGS["unit_name"])
+#: Kinds whose table shows only who is listed or waits: the others are counted.
+_ONLY_LISTED = (Listing, Check, Percentage)
+#: On the first screen a longer list is told by its number.
+_NAMES_ON_FIRST_SCREEN = 15
+
+
+def signed(value: Any) -> str:
+    """A number with its sign; nothing for none."""
+    return "" if value is None else f"{'+' if value > 0 else ''}{value:f}"
+
+
+def word(evaluation: Evaluation, name: str, row: int) -> str:
+    """The verdict on a unit as text, an amount with its unit of measure."""
+    return _text(evaluation.decision(name).verdicts[row], evaluation.scheme.outcomes[name].main.uom)
+
+
+def _text(verdict: Any, uom: str) -> str:
+    if isinstance(verdict, str):
+        return verdict
+    return money(verdict, uom) if uom in YUAN else plain(verdict) + uom
+
+
+# --- 结果运用 --------------------------------------------------------------------------------------------------------------
+
+
+def awards(run: Prepared) -> Html:
+    """结果运用: each outcome with its rule, the verdicts, how ties were settled, what waits, and what follows for those listed."""
+    evaluation = run.evaluation
+    if not evaluation.scheme.outcomes:
+        return paragraph("本办法没有设定结果运用。")
+    return join(part for name in evaluation.scheme.outcomes for part in _outcome(evaluation, name))
+
+
+def _outcome(evaluation: Evaluation, name: str) -> Iterator[Html]:
+    model, decision = evaluation.scheme.outcomes[name].main, evaluation.decision(name)
+    yield heading(3, model.label or name)
+    told = [model.clause, model.sentence(), model.note, "" if model.official else "自定或未公开"]
+    yield paragraph("；".join(text for text in told if text), "clause")
+    yield _verdicts(evaluation, name, model, decision)
+    if decision.lines:
+        yield _lines(evaluation, name, model, decision)
+    yield bullets([*decision.notes, *decision.pending])
+    bars = _bars(evaluation, name)
+    if bars:
+        yield paragraph(f"列入者受影响的：{bars}。")
+    if model.benefits:
+        yield paragraph("对入选对象的支持：") + bullets(model.benefits)
+    if model.consequences:
+        yield paragraph("对列入对象的处理：") + bullets(model.consequences)
+
+
+def _verdicts(evaluation: Evaluation, name: str, model: Outcome, decision: Decision) -> Html:
+    """One row per unit, or per unit listed or waiting where the rest need no row of their own."""
+    shown = [row for row in decision.order if not isinstance(model, _ONLY_LISTED) or decision.standings[row] in _NOTABLE]
+    ranking, amounts = evaluation.ranked_by(name), evaluation.paid(name)
+    view = evaluation.ranking(ranking) if ranking else None
+    scope = evaluation.walk.scope()
+    rows = []
+    for row in shown:
+        place = decision.places[row] if decision.places else None
+        rows.append(
+            [
+                scope.group_name(ranking, row) if ranking else "",
+                None if place is None else str(place),
+                evaluation.unit_names[row],
+                decimal(view.of.at(row)) if view else None,
+                word(evaluation, name, row),
+                None if model.numeric or row not in amounts else plain(amounts[row], CENTS),
+                signed(decimal(decision.margins[row])) if decision.margins else "",
+                "；".join(decision.causes[row]),
+            ]
+        )
+    value = scope.label(evaluation.scheme.rankings[ranking].main.of) if ranking else ""
+    columns = [
+        Column(HEADINGS["group"], optional=True),
+        Column("名次", "right", optional=True),
+        _UNIT,
+        Column("分数" if value == HEADINGS["total"] else value, "number", optional=True),
+        Column("结果"),
+        Column("金额（元）", "number", optional=True),
+        Column("与名额线分差", "right", optional=True),
+        Column("情形", "long", optional=True),
+    ]
+    css = [_CSS.get(Standing(int(decision.standings[row])), "") for row in shown]
+    found = table(columns, rows, row_classes=css) if rows else Html("")
+    rest = [word(evaluation, name, row) for row in decision.order if row not in set(shown)]
+    return found + (paragraph(f"{'其余' if rows else ''}{_counted(rest)}。") if rest else Html(""))
+
+
+_NOTABLE = (Standing.LISTED, Standing.PENDING)
+
+
+def _counted(words: list[str]) -> str:
+    """How often each word was given, in order of appearance."""
+    return "、".join(f"{text}{words.count(text)}个" for text in dict.fromkeys(words))
+
+
+def _lines(evaluation: Evaluation, name: str, model: Outcome, decision: Decision) -> Html:
+    """One row per item of the child table that is listed or waits."""
+    frame = evaluation.outcome_lines(name)
+    rows, css = [], []
+    for line, record in zip(decision.lines, frame.to_dict("records"), strict=True):
+        if line.standing in _NOTABLE:
+            text = _text(line.verdict, model.uom)
+            rows.append([record["unit_name"], record["item_name"], record["item_id"], text, record["cause"], record["evidence_id"]])
+            css.append(_CSS.get(line.standing, ""))
+    columns = [
+        _UNIT,
+        Column(HEADINGS["item_name"]),
+        Column(HEADINGS["item_id"]),
+        Column("结果"),
+        Column("情形", "long", optional=True),
+        Column(HEADINGS["evidence_id"], optional=True),
+    ]
+    label = evaluation.walk.scope().table_label(model.child_table())
+    if not rows:
+        return paragraph(f"{label}共{len(decision.lines)}项，没有列入的。")
+    return table(columns, rows, row_classes=css, caption=f"{label}（共{len(decision.lines)}项，列出{len(rows)}项）")
+
+
+def _bars(evaluation: Evaluation, name: str) -> str:
+    """What reads a list: the points, ranks, grades and rewards that depend on it."""
+    found: dict[str, list[str]] = {}
+    for (section, other), model in evaluation.scheme.blocks():
+        if other != name and name in result_refs(model) and getattr(model, "shortlist", "") != name:
+            what = {"tree": "得分", "rankings": "名次", "measures": "指标"}.get(section, "等次" if isinstance(model, Ladder) else "奖惩")
+            label = evaluation.scheme.label(other)
+            if label not in found.setdefault(what, []):
+                found[what].append(label)
+    return "；".join(f"{what}（{'、'.join(labels)}）" for what, labels in found.items())
+
+
+# --- first screen and unit sheets ------------------------------------------------------------------------------------------
+
+
+def headlines(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
+    """(label, who or how much) of every outcome, for the first screen; checks that found nothing are left out."""
+    for name, variants in evaluation.scheme.outcomes.items():
+        model, decision = variants.main, evaluation.decision(name)
+        if isinstance(model, Check) and not decision.findings:
+            continue
+        yield model.label or name, _headline(evaluation, name, model, decision)
+    frame = accounts(evaluation)
+    for record in frame.tail(1).to_dict("records"):
+        parts = [f"奖励{record['rewards']}元", f"扣减{record['deductions']}元", f"净支出{record['net']}元"]
+        yield "兑付合计", "，".join(parts)
+
+
+def _headline(evaluation: Evaluation, name: str, model: Outcome, decision: Decision) -> str:
+    if isinstance(model, Check):
+        return f"{len(decision.findings)}处须说明"
+    if isinstance(model, Ladder):
+        grades = dict.fromkeys(str(decision.verdicts[row]) for row in decision.order)
+        by_grade = {grade: [row for row in decision.order if decision.verdicts[row] == grade] for grade in grades}
+        return "；".join(f"{grade}：{_who(evaluation, rows)}" for grade, rows in by_grade.items())
+    if any(line.standing == Standing.LISTED for line in decision.lines):
+        count = sum(line.standing == Standing.LISTED for line in decision.lines)
+        total = sum(evaluation.paid(name).values(), start=0)
+        return f"{count}项" + (f"，合计{money(total)}" if total else "")
+    if model.numeric:
+        rows = decision.listed
+        many = len(rows) > _NAMES_ON_FIRST_SCREEN
+        return f"{len(rows)}个" if many else "、".join(f"{evaluation.unit_names[r]} {word(evaluation, name, r)}" for r in rows) or "无"
+    places = decision.places
+    return _who(evaluation, decision.listed, {r: f"（第{places[r]}名）" for r in decision.listed} if places else {})
+
+
+def _who(evaluation: Evaluation, rows: Any, after: dict[int, str] | None = None) -> str:
+    if len(rows) > _NAMES_ON_FIRST_SCREEN:
+        return f"{len(rows)}个"
+    return "、".join(f"{evaluation.unit_names[r]}{(after or {}).get(r, '')}" for r in rows) or "无"
+
+
+def unit_outcomes(evaluation: Evaluation, row: int) -> Html:
+    """Every outcome as one unit meets it: verdict, causes, items, payments, what waits and what follows."""
+    return join(part for name in evaluation.scheme.outcomes for part in _unit_outcome(evaluation, name, row))
+
+
+def _unit_outcome(evaluation: Evaluation, name: str, row: int) -> Iterator[Html]:
+    model, decision = evaluation.scheme.outcomes[name].main, evaluation.decision(name)
+    standing = Standing(int(decision.standings[row]))
+    if standing == Standing.NOT_APPLICABLE:
+        return
+    place = decision.places[row] if decision.places else None
+    ranked = f"（第{place}名）" if place is not None and standing == Standing.LISTED else ""
+    yield paragraph(f"{model.label or name}：{word(evaluation, name, row)}{ranked}")
+    items = evaluation.walk.scope(model.child_table()) if model.child_table() else None
+    yield bullets(
+        [
+            *decision.causes[row],
+            *(
+                f"{items.row_name(line.item)}：{'；'.join([_text(line.verdict, model.uom), *line.causes])}"
+                for line in decision.lines
+                if items is not None and line.unit == row and line.standing in _NOTABLE
+            ),
+            *(_payment_text(p) for p in decision.payments if p.unit == row),
+            *(remark.text for remark in decision.remarks if row in remark.units),
+        ]
+    )
+    if standing == Standing.LISTED:
+        yield bullets([*model.benefits, *model.consequences])
+
+
+def _payment_text(payment: Any) -> str:
+    """A payment in a sentence."""
+    if payment.amount < 0:
+        return f"扣减{money(-payment.amount)}，缴{payment.account}（{payment.basis}）"
+    purpose = f"，用于{payment.purpose}" if payment.purpose else ""
+    return f"{payment.account}支付{money(payment.amount)}给{payment.recipient}{purpose}（{payment.basis}）"
+
+
+# --- 兑付表 ----------------------------------------------------------------------------------------------------------------
+
+
+def payments(run: Prepared) -> Html:
+    """兑付表: every payment and deduction in yuan, the remainders of equal divisions, and what each treasury pays net."""
+    evaluation = run.evaluation
+    frame = payment_sheet(evaluation)
+    waiting = [
+        f"{evaluation.scheme.label(name)}：{text}"
+        for name, variants in evaluation.scheme.outcomes.items()
+        for text in evaluation.decision(name).pending
+        if variants.main.payer
+    ]
+    notice = (
+        Html('<div class="notice pending">') + bullets([f"{w}，确定之前不列入兑付" for w in waiting]) + "</div>" if waiting else Html("")
+    )
+    if frame.empty:
+        return notice + paragraph("本期没有奖金和扣款。")
+    rows = [
+        [r["outcome"], r["unit_name"], str(r["amount"]), r["payer"], r["recipient"], r["purpose"], r["basis"], r["clause"]]
+        for r in frame.to_dict("records")
+    ]
+    columns = [
+        Column("奖惩项目"),
+        _UNIT,
+        Column("金额（元）", "number"),
+        Column("付款方"),
+        Column("收款方", optional=True),
+        Column("用途", optional=True),
+        Column("依据", "long"),
+        Column(HEADINGS["clause"]),
+    ]
+    css = ["gap" if r["unit_code"] == "" else "" for r in frame.to_dict("records")]
+    balance = [[str(value) for value in r.values()] for r in accounts(evaluation).to_dict("records")]
+    heads = [Column("出资方"), *(Column(h, "number") for h in ("奖励（元）", "扣减（元）", "平分余数（元）", "净支出（元）"))]
+    return join(
+        [
+            notice,
+            table(columns, rows, caption=f"兑付表（{len(rows)}笔；负数为扣款）", row_classes=css, wide=True),
+            table(heads, balance, caption="奖惩相抵"),
+        ]
+    )
