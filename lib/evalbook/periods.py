@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import total_ordering
 
 from .errors import UsageError
@@ -60,6 +61,20 @@ class Period:
         """
         each = _PER_YEAR[kind] // self.per_year if _PER_YEAR[kind] > self.per_year else 0
         return tuple(Period(self.year, kind, (self.number - 1) * each + turn + 1) for turn in range(each))
+
+    @property
+    def first_day(self) -> date:
+        """First day of the period.
+
+        >>> Period.parse("2023Q4").first_day.isoformat(), Period.parse("2024-02").last_day.isoformat()
+        ('2023-10-01', '2024-02-29')
+        """
+        return date(self.year, (self.number - 1) * 12 // self.per_year + 1, 1)
+
+    @property
+    def last_day(self) -> date:
+        """Last day of the period."""
+        return self.shift(1).first_day - timedelta(days=1)
 
     @property
     def label(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 import numpy as np
@@ -308,6 +309,9 @@ class Scope(Protocol):
 
     def period_label(self, period: str) -> str:
         """How a reader calls the period."""
+
+    def day(self, which: str) -> date:
+        """First (``period_start``) or last (``period_end``) day of the period evaluated."""
 
     def row_name(self, row: int) -> str:
         """Name of a row of the current table."""

@@ -111,6 +111,11 @@ def round_values(values: np.ndarray, decimals: int) -> np.ndarray:
     return objects(flat).reshape(values.shape)
 
 
+def in_any_draw(mask: np.ndarray) -> np.ndarray:
+    """Rows of a mask (…, rows) that are true in any draw of a simulation: states hold for a row in all of its draws."""
+    return np.asarray(mask.any(axis=tuple(range(mask.ndim - 1))))
+
+
 def floor_values(values: np.ndarray) -> np.ndarray:
     """去尾取整: the whole number not above each value of an exact or float array; a float a hair below one counts as it.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -184,6 +185,11 @@ class TableScope:
     def period_label(self, period: str) -> str:
         """The period as a reader calls it, e.g. 2022年."""
         return f"{_PERIOD_WORDS[period]}（{self._walk.scheme.at(period).label}）"
+
+    def day(self, which: str) -> date:
+        """First (``period_start``) or last (``period_end``) day of the period evaluated."""
+        period = self._walk.scheme.period
+        return period.first_day if which == "period_start" else period.last_day
 
     # for outcomes ------------------------------------------------------------------------------------------------------
 

@@ -35,9 +35,17 @@ def base_figure(subject: Ref, against: Any) -> tuple[Ref, str]:
     return (subject, against) if isinstance(against, str) else (against, "current")
 
 
-def show_base(scope: Scope, subject: Ref, against: Any, row: int) -> str:
-    """The value compared with, as text."""
-    return scope.show(subject, row, against) if isinstance(against, str) else scope.show(against, row)
+def told(scope: Scope, ref: Ref, row: int, period: str = "current") -> str:
+    """Name and value of a figure; a number that stands in the scheme has no name."""
+    shown = scope.show(ref, row, period)
+    return shown if ref.kind == "number" else f"{scope.label(ref)} {shown}"
+
+
+def told_base(scope: Scope, subject: Ref, against: Any, row: int) -> str:
+    """Name and value of what the comparison is with."""
+    if isinstance(against, str):
+        return f"{base_label(scope, against)} {scope.show(subject, row, against)}"
+    return told(scope, against, row)
 
 
 def base_label(scope: Scope, against: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from ...exact import equals
 from ..base import Measure, Operand, Scope
 from ..column import Column, combine_states
-from .against import Against, base_label, base_of, show_base
+from .against import Against, base_of, told, told_base
 
 
 class Gap(Measure):
@@ -25,11 +25,8 @@ class Gap(Measure):
         return subject.with_values(subject.values - base.values, combine_states(subject.states, base.states))
 
     def sentence(self, scope: Scope, row: int, value: Any) -> str:
-        now, before = scope.show(self.gap, row), show_base(scope, self.gap, self.against, row)
-        return (
-            f"{scope.label(self.gap)} {now} − {base_label(scope, self.against)} {before} "
-            f"{equals(value, self.round)}{self.uom(scope)}{self.rounding_note()}"
-        )
+        now, before = told(scope, self.gap, row), told_base(scope, self.gap, self.against, row)
+        return f"{now} − {before} {equals(value, self.round)}{self.uom(scope)}{self.rounding_note()}"
 
     def uom(self, scope: Scope) -> str:
         unit = scope.uom(self.gap)

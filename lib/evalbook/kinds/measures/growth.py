@@ -9,8 +9,8 @@ import numpy as np
 from ...exact import equals, plain
 from ...terms import State
 from ..base import KindFault, Measure, Operand, Scope
-from ..column import Column, combine_states
-from .against import Against, base_figure, base_label, base_of, show_base
+from ..column import Column, combine_states, in_any_draw
+from .against import Against, base_figure, base_label, base_of, told_base
 
 
 class Growth(Measure):
@@ -30,7 +30,7 @@ class Growth(Measure):
         subject, base = scope.column(self.growth), base_of(scope, self.growth, self.against)
         states = combine_states(subject.states, base.states).copy()
         zero = base.number(0)
-        bad = (states == State.OK) & (base.values <= zero).any(axis=tuple(range(base.values.ndim - 1)))
+        bad = (states == State.OK) & in_any_draw(base.values <= zero)
         if bad.any() and self.undefined == "refuse":
             raise KindFault(
                 "growth.base_not_positive",
@@ -50,8 +50,8 @@ class Growth(Measure):
         return Column(values, states)
 
     def sentence(self, scope: Scope, row: int, value: Any) -> str:
-        now, before = scope.show(self.growth, row), show_base(scope, self.growth, self.against, row)
-        head = f"{scope.label(self.growth)}（{now} ÷ {base_label(scope, self.against)} {before} − 1）"
+        now, before = scope.show(self.growth, row), told_base(scope, self.growth, self.against, row)
+        head = f"{scope.label(self.growth)}（{now} ÷ {before} − 1）"
         base = base_of(scope, self.growth, self.against).at(row)
         if base is not None and base <= 0:
             return f"{head}：基数为零或负，按假设视同本指标最好值 {plain(value, self.round)}%"

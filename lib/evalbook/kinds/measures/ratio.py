@@ -9,8 +9,8 @@ import numpy as np
 from ...exact import equals
 from ...terms import State
 from ..base import KindFault, Measure, Operand, Scope
-from ..column import Column, combine_states
-from .against import Against, base_figure, base_label, base_of, show_base
+from ..column import Column, combine_states, in_any_draw
+from .against import Against, base_figure, base_label, base_of, told, told_base
 
 
 class Ratio(Measure):
@@ -28,7 +28,7 @@ class Ratio(Measure):
     def measure(self, scope: Scope) -> Column:
         subject, base = scope.column(self.ratio), base_of(scope, self.ratio, self.to)
         states = combine_states(subject.states, base.states).copy()
-        bad = (states == State.OK) & (base.values == base.number(0)).any(axis=tuple(range(base.values.ndim - 1)))
+        bad = (states == State.OK) & in_any_draw(base.values == base.number(0))
         if bad.any() and self.undefined == "refuse":
             raise KindFault(
                 "ratio.zero_divisor",
@@ -42,5 +42,5 @@ class Ratio(Measure):
         return subject.with_values(subject.values / divisor, states)
 
     def sentence(self, scope: Scope, row: int, value: Any) -> str:
-        now, before = scope.show(self.ratio, row), show_base(scope, self.ratio, self.to, row)
-        return f"{scope.label(self.ratio)} {now} ÷ {base_label(scope, self.to)} {before} {equals(value, self.round)}{self.rounding_note()}"
+        now, before = told(scope, self.ratio, row), told_base(scope, self.ratio, self.to, row)
+        return f"{now} ÷ {before} {equals(value, self.round)}{self.rounding_note()}"
