@@ -6,6 +6,8 @@ passed (填报 → 核定 → 抽查), source, evidence, who and when.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -93,3 +95,28 @@ class Dataset:
     def units(self) -> Table:
         """The roster."""
         return self.tables["units"]
+
+    def digest(self) -> str:
+        """sha256 of everything that is said about the units: figures at every stage, attributes, items; not of who said it where.
+
+        Neither the order in which figures were read nor the files they stood in change it.
+        """
+
+        def text(value: Exact | str | None) -> str | None:
+            return None if value is None else str(value)
+
+        tables = {
+            name: {
+                "keys": table.keys,
+                "labels": table.labels,
+                "parent": None if table.parent is None else table.parent.tolist(),
+                "columns": {
+                    f"{quantity}@{period}": [text(v) for v in column.listed()] for (quantity, period), column in table.columns.items()
+                },
+            }
+            for name, table in self.tables.items()
+        }
+        figures = {"\t".join(key): {c.stage: text(c.value) for c in figure.cells} for key, figure in self.figures.items()}
+        whole = {"period": self.period, "tables": tables, "figures": figures}
+        written = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(written.encode("utf-8")).hexdigest()

@@ -385,6 +385,7 @@ class Evaluation:
             "period": str(self.scheme.period),
             "edition": self.scheme.edition_file,
             "scheme_sha256": self.scheme.digest(),
+            "figures_sha256": self.dataset.digest(),
             "assumptions": {a.name: a.choice for a in self.scheme.assumptions},
             "units": list(self.unit_codes),
             "points": {n: [number(v) for v in self.node(n).points.listed()] for n, _ in self.nodes},
