@@ -8,7 +8,9 @@ from typing import Any
 
 from ..exact import equals, plain
 from ..kinds.base import Measure, Ref, Scope
+from ..kinds.outcomes.base import Outcome
 from ..kinds.places import place_sentence
+from ..kinds.ranking import Ranking
 from ..kinds.rules.field_rule import FieldRule
 from ..periods import Period
 from ..scheme.models import Branch, Leaf
@@ -40,7 +42,7 @@ class Trace:
 
 @dataclass(frozen=True)
 class Explanation:
-    """The chain behind the points of one unit at one node."""
+    """The chain behind what one unit has at a node (points out of marks), measure, ranking or outcome (no marks)."""
 
     unit_code: str
     unit_name: str
@@ -64,12 +66,75 @@ class Explanation:
 
 
 def explain(evaluation: Evaluation, unit: str, name: str, *, deep: bool = True) -> Explanation:
-    """Explain the points of a unit (code or name) at a node; ``deep`` explains the children too. KeyError when unknown."""
+    """Explain what a unit (code or name) has at a node, measure, ranking or outcome; KeyError when unknown.
+
+    ``deep`` explains what it is made of too: the children of a node, the results that an outcome or a measure reads.
+    """
     row = evaluation.row(unit)
+    section = evaluation.scheme.section_of(name)
+    if section == "tree":
+        return _node(evaluation, row, name, deep=deep)
+    model = list(getattr(evaluation.scheme, section)[name])[_variant(evaluation, section, name, row)]
+    points, state, steps = {"measures": _measure, "rankings": _ranking, "outcomes": _outcome}[section](evaluation, name, row, model)
+    inner = [other for other in result_refs(model) if evaluation.scheme.section_of(other) in _EXPLAINED] if deep else []
+    return Explanation(
+        unit_code=evaluation.unit_codes[row],
+        unit_name=evaluation.unit_names[row],
+        name=name,
+        label=evaluation.scheme.label(name),
+        clause=getattr(model, "clause", ""),
+        marks="",
+        points=points,
+        state=state,
+        official=getattr(model, "official", True),
+        sentence="；".join(steps),
+        steps=tuple(steps),
+        traces=tuple(_traces(evaluation, model, row)),
+        children=tuple(explain(evaluation, unit, other, deep=section != "rankings") for other in inner),
+    )
+
+
+#: Sections whose results can be explained.
+_EXPLAINED = ("measures", "tree", "rankings", "outcomes")
+
+
+def _variant(evaluation: Evaluation, section: str, name: str, row: int) -> int:
+    """Number of the by-variant that holds for a unit."""
+    return int(evaluation.walk.choose_variant(getattr(evaluation.scheme, section)[name])[row])
+
+
+def _measure(evaluation: Evaluation, name: str, row: int, model: Any) -> tuple[str, str, list[str]]:
+    """Value, state and sentence of a named measure."""
+    column, scope = evaluation.walk.results[name].column, evaluation.walk.scope()
+    value, state = column.at(row), State(int(column.states[row])).label
+    if value is None:
+        return "—", state, [f"{evaluation.scheme.label(name)}{state}"]
+    told = scope.column_sentence(model, row) if isinstance(model, Ref) else model.told(scope, row, value)
+    return plain(value) + evaluation.walk.uom(name), state, [told]
+
+
+def _ranking(evaluation: Evaluation, name: str, row: int, model: Any) -> tuple[str, str, list[str]]:
+    """Place, state and sentence of a ranking."""
+    places = evaluation.ranking(name).places
+    state = State(int(places.states[row])).label
+    value = places.at(row)
+    return ("—", state, [state]) if value is None else (f"第{plain(value)}名", state, [place_sentence(places, row, model.ties)])
+
+
+def _outcome(evaluation: Evaluation, name: str, row: int, model: Any) -> tuple[str, str, list[str]]:
+    """Verdict of an outcome, with its causes and how it was settled for this unit."""
+    decision = evaluation.decision(name)
+    remarks = [remark.text for remark in decision.remarks if row in remark.units]
+    return model.text(decision.verdicts[row]), State.OK.label, [model.sentence(), *decision.causes[row], *remarks]
+
+
+def _node(evaluation: Evaluation, row: int, name: str, *, deep: bool) -> Explanation:
+    """The chain behind the points of a unit at a node of the tree."""
     result = evaluation.node(name)
     model = _model(evaluation, name, row)
     steps = tuple(_leaf_steps(evaluation, name, row) if isinstance(model, Leaf) else _branch_steps(evaluation, name, row))
     points = result.points.at(row)
+    below = model.children if deep and isinstance(model, Branch) else ()
     return Explanation(
         unit_code=evaluation.unit_codes[row],
         unit_name=evaluation.unit_names[row],
@@ -83,7 +148,7 @@ def explain(evaluation: Evaluation, unit: str, name: str, *, deep: bool = True) 
         sentence="；".join(steps),
         steps=steps,
         traces=tuple(_traces(evaluation, model, row)) if isinstance(model, Leaf) else (),
-        children=tuple(explain(evaluation, unit, child) for child in model.children) if deep and isinstance(model, Branch) else (),
+        children=tuple(_node(evaluation, row, child, deep=True) for child in below),
     )
 
 
@@ -223,9 +288,9 @@ def _part(evaluation: Evaluation, branch: Branch, child: str, row: int) -> str:
 _GAPS = (State.MISSING, State.UNDEFINED)
 
 
-def _traces(evaluation: Evaluation, leaf: Leaf, row: int) -> Iterator[Trace]:
-    """Figures and items that a leaf reads, following named measures."""
-    wanted, tables = _reads(evaluation, leaf)
+def _traces(evaluation: Evaluation, model: Any, row: int) -> Iterator[Trace]:
+    """Figures and items that a block reads, following named measures, rankings and outcomes."""
+    wanted, tables = _reads(evaluation, model)
     for quantity, period, figure in evaluation.figures_of(row, wanted):
         yield figure_trace(evaluation, quantity, period, figure)
     for table in tables:
@@ -260,17 +325,21 @@ def _reads(evaluation: Evaluation, model: Any) -> tuple[set[tuple[str, str]], li
     todo, seen = [model], set()
     while todo:
         block = todo.pop()
+        if isinstance(block, Ranking):  # the ranks that the source published are set beside ours, nothing comes from them
+            block = block.model_copy(update={"published": None})
         for table, ref, period in column_refs(block):
             if not (table or ref.table):
                 pairs.add((ref.name, str(evaluation.scheme.at(period))))
         top = block if isinstance(block, Measure) else getattr(block, "measure", None)
-        for measure in top.measures() if isinstance(top, Measure) else ():
-            if measure.child_table() and measure.child_table() not in tables:
-                tables.append(measure.child_table())
+        readers: list[Measure | Outcome] = [block] if isinstance(block, Outcome) else [*top.measures()] if isinstance(top, Measure) else []
+        for table in (reader.child_table() for reader in readers):
+            if table and table not in tables:
+                tables.append(table)
         for name in result_refs(block):
-            if name not in seen and name in evaluation.scheme.measures:
+            section = evaluation.scheme.section_of(name)
+            if name not in seen and section in ("measures", "rankings", "outcomes"):
                 seen.add(name)
-                todo += list(evaluation.scheme.measures[name])
+                todo += list(getattr(evaluation.scheme, section)[name])
     return pairs, tables
 
 

@@ -226,9 +226,10 @@ def explain(options: Namespace) -> int:
     except KeyError:
         known = [*evaluation.unit_names, *evaluation.unit_codes]
         raise UsageError(f"没有考核对象“{options.unit}”；{nearest(options.unit, known)}") from None
-    names = [name for name, _ in evaluation.nodes]
+    scheme = evaluation.scheme
+    names = [*(name for name, _ in evaluation.nodes), *scheme.measures, *scheme.rankings, *scheme.outcomes]
     if options.indicator is None:
-        wanted = evaluation.scheme.roots
+        wanted = scheme.roots or list(scheme.outcomes)
     else:
         wanted = [n for n in names if options.indicator in (n, evaluation.scheme.label(n))][:1]
         if not wanted:
@@ -244,10 +245,9 @@ def explain(options: Namespace) -> int:
     print(f"{prepared.title}　{found[0].unit_name}（{found[0].unit_code}）" if found else prepared.title)
     for explanation in found:
         _print_explanation(explanation, traces=options.indicator is not None)
-    for name, variants in evaluation.scheme.outcomes.items():
+    for name in scheme.outcomes if options.indicator is None and scheme.roots else ():
         verdict = evaluation.decision(name).verdicts[evaluation.row(options.unit)]
-        if isinstance(verdict, str):
-            print(f"{variants.main.label or name}：{verdict}")
+        print(visible(f"{scheme.label(name)}：{scheme.outcomes[name].main.text(verdict)}"))
     return 0
 
 
@@ -255,7 +255,8 @@ def _print_explanation(explanation: Explanation, *, traces: bool) -> None:
     for depth, part in explanation.walk():
         indent = "  " * depth
         state = "" if part.state == "正常" else f"〔{part.state}〕"
-        print(visible(f"{indent}{part.label}　{part.points}／{part.marks}分{state}　〔{part.clause}〕"))
+        marks, clause = f"／{part.marks}分" if part.marks else "", f"　〔{part.clause}〕" if part.clause else ""
+        print(visible(f"{indent}{part.label}　{part.points}{marks}{state}{clause}"))
         for step in part.steps:
             print(visible(f"{indent}    {step}"))
         for trace in part.traces if traces else ():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..scoring.evaluation import Evaluation
+from ..terms import Standing
 from .html import number_texts
 from .style import ACCENT, GRID, INK, PALE, PALETTE, Picture, settings
 
@@ -25,11 +26,13 @@ def _canvas(width: float, height: float) -> tuple[Any, Any]:
     return figure, figure.add_subplot()
 
 
-def ranked_bars(run: Prepared) -> Picture:
-    """综合得分 per unit in order of rank, stacked by dimension, totals at the end of each bar."""
+def ranked_bars(run: Prepared) -> Picture | None:
+    """综合得分 per unit in order of rank, stacked by dimension, totals at the end of each bar; None without a total."""
     import matplotlib
 
     evaluation = run.evaluation
+    if evaluation.main_root is None:
+        return None
     order = evaluation.order
     names = [evaluation.unit_names[r] for r in order]
     with matplotlib.rc_context(settings()):
@@ -76,11 +79,13 @@ def _decimal(evaluation: Evaluation, row: int) -> Any:
     return decimal(evaluation.points(evaluation.main_root, row)) if evaluation.main_root else None
 
 
-def heat_map(run: Prepared) -> Picture:
-    """Units × indicators: share of the marks attained as colour, points as numbers, crosses where there is none."""
+def heat_map(run: Prepared) -> Picture | None:
+    """Units × indicators: share of the marks attained as colour, points as numbers, crosses where there is none; None without any."""
     import matplotlib
 
     evaluation = run.evaluation
+    if not evaluation.leaves:
+        return None
     order, leaves = evaluation.order, evaluation.leaves
     shares = np.full((len(order), len(leaves)), np.nan)
     for column, leaf in enumerate(leaves):
@@ -141,22 +146,25 @@ def _wrap(label: str) -> str:
 
 
 def gap_chart(run: Prepared) -> Picture | None:
-    """Distance of each unit's total to the cut-off of the first quota; None when the scheme has no quota."""
+    """Distance of each unit to the cut-off of the first award list; None when the scheme has none, or nobody outside it."""
     import matplotlib
 
     from ..kinds.outcomes.quota import Quota
 
     evaluation = run.evaluation
-    name = next((n for n, v in evaluation.scheme.outcomes.items() if isinstance(v.main, Quota)), None)
+    quotas = (n for n, v in evaluation.scheme.outcomes.items() if isinstance(v.main, Quota) and v.main.from_ == "first")
+    name = next((n for n in quotas if any(m is not None for m in evaluation.decision(n).margins)), None)
     if name is None:
         return None
     decision = evaluation.decision(name)
     rows = [r for r in decision.order if decision.margins[r] is not None]
     margins = [float(decision.margins[r]) for r in rows]
     label = evaluation.scheme.label(name)
+    of = evaluation.scheme.rankings[evaluation.ranked_by(name)].main.of
+    gap = "分差" if of.name in evaluation.scheme.tree else f"{evaluation.walk.scope().label(of)}差距"
     with matplotlib.rc_context(settings()):
         figure, axes = _canvas(8.2, 0.9 + _BAR * len(rows))
-        colours = [PALETTE[0] if decision.verdicts[r] == "入选" else "#9aa4ae" for r in rows]
+        colours = [PALETTE[0] if decision.standings[r] == Standing.LISTED else "#9aa4ae" for r in rows]
         axes.barh(range(len(rows)), margins, color=colours, height=0.6)
         texts = [f"{'+' if m > 0 else ''}{m:.2f}" for m in margins]
         for line, (margin, text) in enumerate(zip(margins, texts, strict=True)):
@@ -165,8 +173,8 @@ def gap_chart(run: Prepared) -> Picture | None:
         axes.set_yticks(range(len(rows)), [evaluation.unit_names[r] for r in rows])
         axes.invert_yaxis()
         axes.margins(x=0.16)
-        axes.set_xlabel("与名额线的分差（入选者对未入选第一名，未入选者对入选末位）")
+        axes.set_xlabel(f"与名额线的{gap}（入选者对未入选第一名，未入选者对入选末位）")
         axes.xaxis.grid(True, color=GRID, linewidth=0.6)
         axes.set_axisbelow(True)
         listing = "，".join(f"{evaluation.unit_names[r]} {t}" for r, t in zip(rows, texts, strict=True))
-        return Picture(figure, f"{label}：各考核对象与名额线的分差：{listing}。")
+        return Picture(figure, f"{label}：各考核对象与名额线的{gap}：{listing}。")

@@ -10,7 +10,7 @@ from ..kinds.outcomes.base import Decision, Outcome, money
 from ..kinds.outcomes.check import Check
 from ..kinds.outcomes.ladder import Ladder
 from ..kinds.outcomes.listing import Listing
-from ..kinds.outcomes.payment import CENTS, YUAN
+from ..kinds.outcomes.payment import CENTS
 from ..kinds.outcomes.percentage import Percentage
 from ..scheme.scheme import result_refs
 from ..scoring.evaluation import Evaluation, decimal
@@ -35,14 +35,8 @@ def signed(value: Any) -> str:
 
 
 def word(evaluation: Evaluation, name: str, row: int) -> str:
-    """The verdict on a unit as text, an amount with its unit of measure."""
-    return _text(evaluation.decision(name).verdicts[row], evaluation.scheme.outcomes[name].main.uom)
-
-
-def _text(verdict: Any, uom: str) -> str:
-    if isinstance(verdict, str):
-        return verdict
-    return money(verdict, uom) if uom in YUAN else plain(verdict) + uom
+    """The verdict on a unit as a reader sees it."""
+    return str(evaluation.scheme.outcomes[name].main.text(evaluation.decision(name).verdicts[row]))
 
 
 # --- 结果运用 --------------------------------------------------------------------------------------------------------------
@@ -126,8 +120,8 @@ def _lines(evaluation: Evaluation, name: str, model: Outcome, decision: Decision
     rows, css = [], []
     for line, record in zip(decision.lines, frame.to_dict("records"), strict=True):
         if line.standing in _NOTABLE:
-            text = _text(line.verdict, model.uom)
-            rows.append([record["unit_name"], record["item_name"], record["item_id"], text, record["cause"], record["evidence_id"]])
+            told = [model.text(line.verdict), record["cause"], record["evidence_id"]]
+            rows.append([record["unit_name"], record["item_name"], record["item_id"], *told])
             css.append(_CSS.get(line.standing, ""))
     columns = [
         _UNIT,
@@ -214,7 +208,7 @@ def _unit_outcome(evaluation: Evaluation, name: str, row: int) -> Iterator[Html]
         [
             *decision.causes[row],
             *(
-                f"{items.row_name(line.item)}：{'；'.join([_text(line.verdict, model.uom), *line.causes])}"
+                f"{items.row_name(line.item)}：{'；'.join([model.text(line.verdict), *line.causes])}"
                 for line in decision.lines
                 if items is not None and line.unit == row and line.standing in _NOTABLE
             ),
@@ -247,9 +241,9 @@ def payments(run: Prepared) -> Html:
         for text in evaluation.decision(name).pending
         if variants.main.payer
     ]
-    notice = (
-        Html('<div class="notice pending">') + bullets([f"{w}，确定之前不列入兑付" for w in waiting]) + "</div>" if waiting else Html("")
-    )
+    notice = Html("")
+    if waiting:
+        notice = Html('<div class="notice pending">') + bullets([f"{text}，确定之前不列入兑付" for text in waiting]) + "</div>"
     if frame.empty:
         return notice + paragraph("本期没有奖金和扣款。")
     rows = [

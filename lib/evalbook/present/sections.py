@@ -9,6 +9,7 @@ from .. import __version__
 from ..analysis.explain import explain, sentence
 from ..errors import Fault
 from ..exact import plain
+from ..kinds.base import Ref
 from ..kinds.ranking import Ranking
 from ..kinds.rules.field_rule import FieldRule
 from ..scheme.models import Branch
@@ -105,11 +106,38 @@ def basis(run: Prepared) -> Html:
                     ("制定机关", meta.issuer),
                     ("发布日期", meta.issued),
                     ("适用年度", f"{governs}（按被评价年度选定版本 {scheme.edition_file}）"),
-                    ("小数处理", f"各指标得分四舍五入保留{meta.round.decimals}位小数，合计不再舍入"),
+                    *([("小数处理", f"各指标得分四舍五入保留{meta.round.decimals}位小数，合计不再舍入")] if rows else []),
                 ]
             ),
             bullets([*meta.notes, *scheme.settings.notes]),
-            table(columns, rows, caption="指标体系"),
+            table(columns, rows, caption="指标体系") if rows else _without_marks(run.evaluation),
+        ]
+    )
+
+
+def _without_marks(evaluation: Evaluation) -> Html:
+    """What a scheme that gives no points looks at, and what follows from it."""
+    scheme, scope = evaluation.scheme, evaluation.walk.scope()
+    measures = []
+    for name, variants in scheme.measures.items():
+        model = variants.main
+        what = scope.label(model) if isinstance(model, Ref) else model.title
+        mark = "" if getattr(model, "official", True) else "自定或未公开"
+        measures.append([scheme.label(name), getattr(model, "clause", ""), what, mark])
+    outcomes = []
+    for name, variants in scheme.outcomes.items():
+        model = variants.main
+        payer = model.payer if isinstance(model.payer, str) else scope.label(model.payer.local)
+        outcomes.append([model.label or name, model.clause, model.sentence(), payer, "" if model.official else "自定或未公开"])
+    clause, mark_column = Column("条款", optional=True), Column("说明", optional=True)
+    return join(
+        [
+            table([Column("指标"), clause, Column("计算方式"), mark_column], measures, caption="指标") if measures else Html(""),
+            table(
+                [Column("奖惩和核对"), clause, Column("办法", "long"), Column("支付方", optional=True), mark_column],
+                outcomes,
+                caption="结果运用",
+            ),
         ]
     )
 
@@ -272,6 +300,8 @@ def figures(run: Prepared) -> Html:
 def scores(run: Prepared) -> Html:
     """Indicator by indicator: clause, rule, and for every unit the measured value, place, points and the sentence behind them."""
     evaluation = run.evaluation
+    if not evaluation.leaves:
+        return join(_measure(evaluation, name) for name in evaluation.scheme.measures) or paragraph("本办法没有设定指标。")
     parts: list[Html] = []
     shown: set[str] = set()
     for dimension in evaluation.dimensions or tuple(evaluation.scheme.roots):
@@ -307,6 +337,18 @@ def _indicator(evaluation: Evaluation, leaf: str) -> Html:
     official = "" if model.official else "；自定或未公开"
     lead = f"{model.clause}；{model.rule.title}；分值{marks}分{official}" + (f"；{model.note}" if model.note else "")
     return heading(4, model.label) + paragraph(lead, "clause") + table(columns, rows, row_classes=css)
+
+
+def _measure(evaluation: Evaluation, name: str) -> Html:
+    """A named measure of a scheme that gives no points: value and sentence for every unit."""
+    model, rows = evaluation.scheme.measures[name].main, []
+    for row, unit in enumerate(evaluation.unit_names):
+        part = explain(evaluation, evaluation.unit_codes[row], name, deep=False)
+        rows.append([unit, part.points, part.state if part.state != State.OK.label else "", part.sentence])
+    lead = "；".join(text for text in (getattr(model, "clause", ""), getattr(model, "note", "")) if text)
+    columns = [_UNIT, Column("完成情况", "right"), Column("状态", optional=True), Column("说明", "long")]
+    shown = table(columns, rows, row_classes=["gap" if state else "" for _, _, state, _ in rows])
+    return heading(4, evaluation.scheme.label(name)) + (paragraph(lead, "clause") if lead else Html("")) + shown
 
 
 def _uom(evaluation: Evaluation, model: Any) -> str:
@@ -405,6 +447,10 @@ def unit_sheet(run: Prepared, row: int) -> Html:
         label = evaluation.scheme.label(evaluation.main_root)
         parts.append(paragraph(f"{head}；{label} {points}分（满分{_marks(evaluation)}分）", "result"))
     rows, css = [], []
+    for name in () if evaluation.leaves else evaluation.scheme.measures:
+        part = explain(evaluation, code, name, deep=False)
+        rows.append([part.label, part.clause, "", part.points, part.state if part.state != State.OK.label else "", part.sentence])
+        css.append("gap" if part.state != State.OK.label else "")
     for root in evaluation.scheme.roots:
         for depth, part in explain(evaluation, code, root).walk():
             branch = not evaluation.is_leaf(part.name)
@@ -415,11 +461,11 @@ def unit_sheet(run: Prepared, row: int) -> Html:
         table(
             [
                 Column("指标"),
-                Column("条款"),
-                Column("分值", "right"),
-                Column("得分", "right"),
+                Column("条款", optional=True),
+                Column("分值", "right", optional=True),
+                Column("得分" if evaluation.leaves else "完成情况", "right"),
                 Column("状态", optional=True),
-                Column("得分说明", "long"),
+                Column("得分说明" if evaluation.leaves else "说明", "long"),
             ],
             rows,
             row_classes=css,
@@ -433,8 +479,8 @@ def unit_sheet(run: Prepared, row: int) -> Html:
 def _unit_figures(evaluation: Evaluation, row: int) -> Html:
     traces = []
     seen: set[tuple[str, str, str, str]] = set()
-    for leaf in evaluation.leaves:
-        for trace in explain(evaluation, evaluation.unit_codes[row], leaf).traces:
+    for name in (*evaluation.leaves, *evaluation.scheme.outcomes):
+        for trace in explain(evaluation, evaluation.unit_codes[row], name, deep=False).traces:
             key = (trace.label, trace.period, trace.value, trace.place)
             if key not in seen:
                 seen.add(key)

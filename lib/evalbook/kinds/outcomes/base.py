@@ -189,6 +189,12 @@ class Outcome(Kind):
         """The word printed for a standing."""
         return self.word if self.word and standing == Standing.LISTED else standing.label
 
+    def text(self, verdict: Any) -> str:
+        """A verdict as a reader sees it: the word, or the amount with its unit of measure."""
+        if isinstance(verdict, str):
+            return verdict
+        return money(verdict, self.uom) if self.uom in YUAN else plain(verdict) + self.uom
+
 
 class Draft:
     """A decision while it is made: standings, values and causes per unit, what waits, what is noted, what is paid."""
