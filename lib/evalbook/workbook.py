@@ -144,6 +144,7 @@ class Workbook:
             )
         dataset, notes = read_period(folder, tables=definition.tables, period=definition.period, needed=definition.needed())
         evaluation = evaluate(definition, dataset)
+        notes = [*notes, *evaluation.findings]
         flags = _flags(evaluation)
         return Prepared(
             scheme=scheme,

@@ -241,12 +241,15 @@ def adjustments(run: Prepared) -> Html:
 
 
 def findings(run: Prepared) -> Html:
-    """Findings (问题记录) and notes of the intake, and what would block a final run."""
+    """Findings (问题记录) of the intake and of the scheme's own checks, their notes, and what would block a final run."""
     serious = [n for n in run.notes if n.severity == "finding"]
-    minor = [n for n in run.notes if n.severity != "finding"]
+    checked = [n for n in run.evaluation.findings if n.severity != "finding"]
+    minor = [n for n in run.notes if n.severity != "finding" and n not in checked]
     parts = [_fault_table(serious, f"问题记录（{len(serious)}条）") if serious else paragraph("没有问题记录。")]
     if minor:
         parts.append(_fault_table(minor, f"读入时的处理（{len(minor)}条，原值与所用值均已保留）"))
+    if checked:
+        parts.append(_fault_table(checked, f"核对记录（{len(checked)}条）"))
     if run.blockers:
         parts.append(_fault_table(list(run.blockers), "定稿前还须处理"))
     return join(parts)
