@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 #: Decimals at which a measured ratio is shown; scoring reads the exact value.
 SHOWN_DECIMALS = 6
+_FIGURE_COLUMNS = [
+    *("unit_code", "unit_name", "indicator", "label", "period", "uom", *STAGES, "adjustment", "state", "origin", "source"),
+    *("evidence_id", "by", "date", "note", "place"),
+]
 _LABELS = {int(state): state.label for state in State}
 
 
@@ -230,7 +234,7 @@ class Evaluation:
             record |= {"source": used.source, "evidence_id": used.evidence_id, "by": used.by, "date": used.date, "note": used.note}
             record["place"] = " ".join(p for p in (used.file, used.sheet, f"第{used.row}行" if used.row else "") if p)
             rows.append(record)
-        return pd.DataFrame(rows, dtype=object)
+        return pd.DataFrame(rows, columns=_FIGURE_COLUMNS, dtype=object)
 
     def measures(self) -> pd.DataFrame:
         """One row per unit and named measure (Decimal, None = none), with the state: what a scheme without a tree reports."""
