@@ -25,6 +25,8 @@ class _Exactly(GenerateJsonSchema):
     """Writes exact defaults as the text they would have in the YAML."""
 
     def encode_default(self, dft: Any) -> Any:
+        if isinstance(dft, list):
+            return [self.encode_default(item) for item in dft]
         return plain(dft) if isinstance(dft, Exact) else super().encode_default(dft)
 
 

@@ -12,6 +12,7 @@ from ..kinds.outcomes.base import Outcome
 from ..kinds.rules.bands import OPEN
 from ..kinds.rules.per_item import PerItem
 from ..kinds.rules.rank_bands import RankBands
+from .lint_kinds import lint_kinds
 from .models import Branch, Leaf
 from .outcomes import lint_outcomes
 from .scheme import (
@@ -32,7 +33,7 @@ _BUILT_IN = {"unit_code", "unit_name", "participation", "group", "item_id"}
 
 def lint_scheme(scheme: Scheme) -> list[Fault]:
     """All faults of a scheme as it holds for its period, in the order of the file."""
-    checks = (_names, _references, _tree, _circles, _marks, _bands, _caps, lint_outcomes, _accepted, _clauses)
+    checks = (_names, _references, _tree, _circles, _marks, _bands, _caps, lint_kinds, lint_outcomes, _accepted, _clauses)
     found = [fault for check in checks for fault in check(scheme)]
     return sorted(dict.fromkeys(found), key=lambda f: (f.severity != "error", f.file, f.row or 0, f.code))
 
@@ -180,7 +181,7 @@ def _marks(scheme: Scheme) -> Iterator[Fault]:
                     "extra.all",
                     f"“{model.label}”的下级都标为加减分项（extra）",
                     ("tree", name),
-                    remedy="全部是加减分时，只在上一级标 extra: true",
+                    remedy="全部是加减分时，只在上一级标 extra: true；有基础分的，另立一个基础分指标",
                 )
             if model.marks is not None and model.marks <= 0 and model.counts:
                 yield scheme.source.fault(

@@ -161,7 +161,7 @@ def column_refs(value: Any, table: str = "") -> Iterator[tuple[str, Ref, str]]:
         against = [getattr(value, n) for n in ("against", "to", "at") if n in type(value).model_fields]
         subject = getattr(value, value.name())
         for period in against:
-            if isinstance(period, str) and period in PERIODS and isinstance(subject, Ref):
+            if isinstance(period, str) and period in PERIODS and isinstance(subject, Ref) and subject.kind == "column":
                 yield table, subject, period
         inner, of_child = (value.child_table(), value.of_child) if isinstance(value, (Measure, Outcome)) else ("", ())
         for name in type(value).model_fields:

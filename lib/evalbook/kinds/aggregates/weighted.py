@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ...exact import exact, plain
-from ..base import ExactNumber, Name, like
+from ..base import Name, ShareNumber, like
 from ..column import objects
 from .base import Aggregate, spread, zero
 
@@ -20,7 +20,7 @@ class Weighted(Aggregate):
     """
 
     title: ClassVar[str] = "加权平均"
-    weighted: dict[Name, ExactNumber]
+    weighted: dict[Name, ShareNumber]
 
     def combine(self, values: np.ndarray, included: np.ndarray, names: list[str]) -> np.ndarray:
         mask = spread(included, values)

@@ -1,0 +1,160 @@
+"""Lint of what single kinds and conditions say: things that only the scheme around them shows to be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from ..errors import Fault, nearest
+from ..exact import exact, plain
+from ..kinds.aggregates.weighted import Weighted
+from ..kinds.base import Measure, Ref, resolved
+from ..kinds.conditions import Condition
+from ..kinds.measures.against import PERIODS
+from ..kinds.rules.slices import Slices
+from .models import Branch
+from .scheme import Scheme
+
+_ORDERED = ("lt", "le", "gt", "ge")
+_YES_NO = ("是", "否")
+
+
+def lint_kinds(scheme: Scheme) -> Iterator[Fault]:
+    """All checks of this module."""
+    for check in (_earlier_results, _conditions, _weights, _slices):
+        yield from check(scheme)
+
+
+def _earlier_results(scheme: Scheme) -> Iterator[Fault]:
+    """Only figures have an earlier period here: a result of another period is read under ``periods``."""
+    for (section, name), model in scheme.blocks():
+        top = model if isinstance(model, Measure) else getattr(model, "measure", None)
+        for measure in top.measures() if isinstance(top, Measure) else ():
+            subject = getattr(measure, measure.name())
+            period = next((p for n in ("against", "to", "at") if (p := getattr(measure, n, None)) in PERIODS), None)
+            if period is not None and isinstance(subject, Ref) and subject.kind != "column":
+                yield scheme.source.fault(
+                    "period.of_result",
+                    f"“{name}”取“{subject}”的前期值，但它不是填报的列",
+                    (section, name),
+                    remedy="请改用 $列名；要用往期的得分或名次，请把它作为数据填报",
+                )
+
+
+def _conditions(scheme: Scheme) -> Iterator[Fault]:
+    """Numbers are compared with numbers, texts with texts."""
+    for place, model in scheme.blocks():
+        for table, condition in _conditions_in(model, "units"):
+            yield from _condition(scheme, place, table, condition)
+
+
+def _conditions_in(value: Any, table: str) -> Iterator[tuple[str, Condition]]:
+    """Every condition of a block, with the table whose columns it speaks of."""
+    if isinstance(value, Condition):
+        yield table, value
+    if isinstance(value, BaseModel):
+        inner, of_child = (value.child_table(), value.of_child) if isinstance(value, Measure) else ("", ())
+        for name in type(value).model_fields:
+            yield from _conditions_in(getattr(value, name), inner if inner and name in of_child else table)
+    elif isinstance(value, (list, tuple, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _conditions_in(item, table)
+
+
+def _condition(scheme: Scheme, place: tuple[str, str], table: str, condition: Condition) -> Iterator[Fault]:
+    for key in ("eq", "ne", *_ORDERED):
+        operands = getattr(condition, key)
+        if operands is not None:
+            yield from _compared(scheme, place, table, key, *operands)
+    if condition.in_ is not None:
+        subject, choices = condition.in_
+        for choice in choices:
+            yield from _compared(scheme, place, table, "eq", subject, choice)
+
+
+def _compared(scheme: Scheme, place: tuple[str, str], table: str, key: str, left: Ref, right: Ref) -> Iterator[Fault]:
+    kinds = [_type(scheme, table, ref) for ref in (left, right)]
+    answers = [ref.value for ref in (left, right) if ref.kind == "text"]
+    if "yes_no" in kinds and key in ("eq", "ne") and all(answer in _YES_NO for answer in answers):
+        return
+    told = " 与 ".join(str(ref) for ref in (left, right))
+    if {"number", "text"} <= {{"yes_no": "number", "date": "text"}.get(kind, kind) for kind in kinds}:
+        yield scheme.source.fault(
+            "condition.types",
+            f"“{place[1]}”的条件把文字和数放在一起比较：{told}",
+            place,
+            remedy="数不加引号，文字和代码加引号；请核对列的类型",
+        )
+    elif "date" in kinds and key in _ORDERED:
+        for answer in answers:
+            if not _is_day(answer):
+                yield scheme.source.fault(
+                    "condition.date", f"“{place[1]}”的条件中日期写法有误：{told}", place, value=answer, remedy="应写成 2024-03-10"
+                )
+
+
+def _type(scheme: Scheme, table: str, ref: Ref) -> str:
+    """number, yes_no, text or date; empty where it cannot be told."""
+    if ref.kind in ("number", "text"):
+        return ref.kind
+    if ref.kind == "result":
+        return "number" if scheme.section_of(ref.name) in ("measures", "tree", "rankings") else ""
+    spec = scheme.tables.get(table)
+    quantity = None if spec is None else spec.columns.get(ref.local.name) or spec.attributes.get(ref.local.name)
+    return "" if quantity is None else {"integer": "number"}.get(quantity.type, quantity.type)
+
+
+def _is_day(text: str) -> bool:
+    from datetime import date
+
+    try:
+        return len(text) == 10 and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _weights(scheme: Scheme) -> Iterator[Fault]:
+    """A weighted mean weighs exactly the children that count."""
+    for name, variants in scheme.tree.items():
+        for model in variants:
+            if not isinstance(model, Branch) or not isinstance(model.aggregate, Weighted):
+                continue
+            counted = [c for c in model.children if c in scheme.tree and scheme.tree[c].main.counts and not scheme.tree[c].main.extra]
+            for child in [c for c in counted if c not in model.aggregate.weighted]:
+                yield scheme.source.fault(
+                    "weights.missing", f"“{model.label}”按权重合成，但“{child}”没有权重", ("tree", name, "aggregate"), remedy="请补写权重"
+                )
+            for stranger in [w for w in model.aggregate.weighted if w not in counted]:
+                yield scheme.source.fault(
+                    "weights.unknown",
+                    f"“{model.label}”给“{stranger}”定了权重，但它不是计入的下级",
+                    ("tree", name, "aggregate"),
+                    remedy=nearest(stranger, counted),
+                )
+
+
+def _slices(scheme: Scheme) -> Iterator[Fault]:
+    """The points at the mark lie between floor and cap, with room for what the slices add."""
+    for place, model in scheme.blocks():
+        rule = getattr(model, "rule", None)
+        if not isinstance(rule, Slices):
+            continue
+        marks = model.marks if getattr(model, "marks", None) is not None else exact(0)
+        start, floor, cap = (None if v is None else resolved(v, marks) for v in (rule.start, rule.floor, rule.cap))
+        adds = any(resolved(one.points, marks) > 0 for one in rule.slices.up)
+        if cap is not None and (cap < start or (cap == start and adds)):
+            yield scheme.source.fault(
+                "slices.no_room",
+                f"“{place[1]}”的基础分{plain(start)}分已到上限{plain(cap)}分，加分不起作用",
+                (*place, "rule"),
+                remedy="请核对 start 和 cap",
+            )
+        if floor is not None and floor > start:
+            yield scheme.source.fault(
+                "slices.floor",
+                f"“{place[1]}”的下限{plain(floor)}分高于基础分{plain(start)}分",
+                (*place, "rule"),
+                remedy="请核对 start 和 floor",
+            )
