@@ -13,6 +13,7 @@ from ..kinds.aggregates.weighted import Weighted
 from ..kinds.base import Measure, Ref, resolved
 from ..kinds.conditions import Condition
 from ..kinds.measures.against import PERIODS
+from ..kinds.measures.elapsed import as_day
 from ..kinds.rules.slices import Slices
 from .models import Branch
 from .scheme import Scheme
@@ -89,7 +90,7 @@ def _compared(scheme: Scheme, place: tuple[str, str], table: str, key: str, left
         )
     elif "date" in kinds and key in _ORDERED:
         for answer in answers:
-            if not _is_day(answer):
+            if as_day(answer) is None:
                 yield scheme.source.fault(
                     "condition.date", f"“{place[1]}”的条件中日期写法有误：{told}", place, value=answer, remedy="应写成 2024-03-10"
                 )
@@ -104,15 +105,6 @@ def _type(scheme: Scheme, table: str, ref: Ref) -> str:
     spec = scheme.tables.get(table)
     quantity = None if spec is None else spec.columns.get(ref.local.name) or spec.attributes.get(ref.local.name)
     return "" if quantity is None else {"integer": "number"}.get(quantity.type, quantity.type)
-
-
-def _is_day(text: str) -> bool:
-    from datetime import date
-
-    try:
-        return len(text) == 10 and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
 
 
 def _weights(scheme: Scheme) -> Iterator[Fault]:

@@ -20,7 +20,7 @@ def _parse(raw: Any) -> Ref | str:
     if isinstance(raw, str) and raw in PERIOD_DAYS:
         return str(raw)
     ref = Ref.parse(raw)
-    if ref.kind == "text" and _date(ref.value) is None:
+    if ref.kind == "text" and as_day(ref.value) is None:
         raise PydanticCustomError("not_a_date", "日期“{text}”应写成 2024-03-10", {"text": ref.value})
     if ref.kind not in ("column", "text"):
         raise PydanticCustomError("date_operand", "应为日期列（$列名）、加引号的日期，或 period_start、period_end")
@@ -59,7 +59,7 @@ class Elapsed(Measure):
         if isinstance(operand, str):
             return [scope.day(operand)] * scope.rows()
         texts = [str(text) for text in scope.texts(operand)]
-        dates = [_date(text) for text in texts]
+        dates = [as_day(text) for text in texts]
         wrong = [row for row, text in enumerate(texts) if text and dates[row] is None]
         if wrong:
             raise KindFault(
@@ -79,7 +79,12 @@ class Elapsed(Measure):
         return _WORDS[self.in_]
 
 
-def _date(text: str) -> datetime.date | None:
+def as_day(text: str) -> datetime.date | None:
+    """The day that an ISO text names; None when it names none.
+
+    >>> as_day("2024-02-29"), as_day("2023-02-29"), as_day("20240229")
+    (datetime.date(2024, 2, 29), None, None)
+    """
     try:
         return datetime.date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
