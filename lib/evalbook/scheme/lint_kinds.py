@@ -13,7 +13,9 @@ from ..kinds.aggregates.weighted import Weighted
 from ..kinds.base import Measure, Ref, resolved
 from ..kinds.conditions import Condition
 from ..kinds.measures.against import PERIODS
-from ..kinds.measures.elapsed import as_day
+from ..kinds.measures.choose import Option
+from ..kinds.measures.elapsed import Elapsed, as_day
+from ..kinds.measures.lookup import Lookup
 from ..kinds.rules.slices import Slices
 from .models import Branch
 from .scheme import Scheme
@@ -24,15 +26,64 @@ _YES_NO = ("是", "否")
 
 def lint_kinds(scheme: Scheme) -> Iterator[Fault]:
     """All checks of this module."""
-    for check in (_earlier_results, _conditions, _weights, _slices):
+    for check in (_figures, _earlier_results, _conditions, _weights, _slices):
         yield from check(scheme)
+
+
+def _measures(scheme: Scheme) -> Iterator[tuple[tuple[str, str], str, Any]]:
+    """(block, table whose columns it speaks of, measure or what is named in its place), the nested ones too."""
+    for place, model in scheme.blocks():
+        yield from _nested(place, "units", model if place[0] == "measures" else getattr(model, "measure", None))
+
+
+def _nested(place: tuple[str, str], table: str, measure: Any) -> Iterator[tuple[tuple[str, str], str, Any]]:
+    yield place, table, measure
+    if isinstance(measure, Measure):
+        for name in type(measure).model_fields:
+            if isinstance(getattr(measure, name), Measure):
+                inside = measure.child_table() if name in measure.of_child else ""
+                yield from _nested(place, inside or table, getattr(measure, name))
+
+
+def _figures(scheme: Scheme) -> Iterator[Fault]:
+    """What is computed with is a number."""
+    for place, table, measure in _measures(scheme):
+        for ref in _computed(measure):
+            if _type(scheme, ref.table or table, ref) in ("text", "date"):
+                yield scheme.source.fault(
+                    "figure.not_a_number",
+                    f"“{place[1]}”拿“{ref}”当数计算，但它是文字或日期",
+                    place,
+                    remedy="数不加引号；文字先用 lookup 取值，日期用 elapsed",
+                )
+
+
+def _computed(measure: Any) -> Iterator[Ref]:
+    """References that a measure computes with: not those it only groups or orders by, nor the words it looks up."""
+    if isinstance(measure, Ref):
+        yield measure
+    if not isinstance(measure, Measure) or isinstance(measure, (Lookup, Elapsed)):
+        return
+    for name in type(measure).model_fields:
+        value = getattr(measure, name)
+        if name not in ("within", "sequence", "per") and not isinstance(value, (Measure, Condition)):
+            yield from _outside_conditions(value)
+
+
+def _outside_conditions(value: Any) -> Iterator[Ref]:
+    if isinstance(value, Option):
+        yield value.source
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _outside_conditions(item)
+    elif isinstance(value, Ref):
+        yield value
 
 
 def _earlier_results(scheme: Scheme) -> Iterator[Fault]:
     """Only figures have an earlier period here: a result of another period is read under ``periods``."""
-    for (section, name), model in scheme.blocks():
-        top = model if isinstance(model, Measure) else getattr(model, "measure", None)
-        for measure in top.measures() if isinstance(top, Measure) else ():
+    for (section, name), _, measure in _measures(scheme):
+        if isinstance(measure, Measure):
             subject = getattr(measure, measure.name())
             period = next((p for n in ("against", "to", "at") if (p := getattr(measure, n, None)) in PERIODS), None)
             if period is not None and isinstance(subject, Ref) and subject.kind != "column":
