@@ -13,7 +13,7 @@ from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, Protocol
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..exact import Exact, exact, is_number_text, plain
@@ -437,6 +437,12 @@ class Clip(Model):
 
     floor: ExactNumber | None = None
     cap: ExactNumber | None = None
+
+    @model_validator(mode="after")
+    def _order(self) -> Clip:
+        if self.cap is not None and self.floor is not None and self.cap < self.floor:
+            raise PydanticCustomError("cap_below_floor", "上限{cap}低于下限{floor}", {"cap": plain(self.cap), "floor": plain(self.floor)})
+        return self
 
     def apply(self, column: Column) -> Column:
         """The column kept inside the bounds."""

@@ -100,6 +100,8 @@ class Condition(Model):
             value = [Ref.parse(value[0]), [Ref.parse(v) for v in value[1]]]
         if name == "listed_in" and isinstance(value, str):
             value = {"column": "$list", "value": str(value)}
+        if name == "missing" and Ref.parse(value).kind not in ("column", "result"):
+            raise PydanticCustomError("missing_operand", "“missing”应写列或结果，如 {example}", {"example": "{missing: $列}"})
         if name == "listed" and Ref.parse(value).kind != "result":
             raise PydanticCustomError("listed", "“listed”应写结果运用的名称，如 {example}", {"example": "{listed: veto}"})
         return {name: value}

@@ -131,11 +131,20 @@ def _tree(scheme: Scheme) -> Iterator[Fault]:
                     yield scheme.source.fault(
                         "tree.two_parents", f"“{child}”同时属于“{parents[child]}”和“{name}”", ("tree", name), remedy="每个指标只能归入一处"
                     )
+                if isinstance(model, Branch) and model.children.count(child) > 1:
+                    yield scheme.source.fault(
+                        "tree.child_twice", f"“{name}”的下级中“{child}”列了两次", ("tree", name, "children"), remedy="请删去一处"
+                    )
                 if child not in scheme.tree and scheme.section_of(child):
                     yield scheme.source.fault(
                         "tree.not_a_node", f"“{child}”不是指标树的节点", ("tree", name), remedy="children 只能列出 tree 中的名称"
                     )
                 parents[child] = name
+            known = [scheme.tree[c].main for c in model.children if c in scheme.tree] if isinstance(model, Branch) else []
+            if known and not any(child.counts for child in known):
+                yield scheme.source.fault(
+                    "tree.nothing_counts", f"“{name}”的下级都不计入", ("tree", name, "children"), remedy="请至少列出一个计入的下级"
+                )
 
 
 def _circles(scheme: Scheme) -> Iterator[Fault]:

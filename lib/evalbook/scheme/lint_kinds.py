@@ -10,12 +10,14 @@ from pydantic import BaseModel
 from ..errors import Fault, nearest
 from ..exact import exact, plain
 from ..kinds.aggregates.weighted import Weighted
-from ..kinds.base import Measure, Ref, resolved
+from ..kinds.base import Measure, Ref, refs_in, resolved
 from ..kinds.conditions import Condition
 from ..kinds.measures.against import PERIODS
 from ..kinds.measures.choose import Option
 from ..kinds.measures.elapsed import Elapsed, as_day
 from ..kinds.measures.lookup import Lookup
+from ..kinds.outcomes.selection import DecidedBy
+from ..kinds.ranking import Ranking
 from ..kinds.rules.slices import Slices
 from .models import Branch
 from .scheme import Scheme
@@ -31,9 +33,15 @@ def lint_kinds(scheme: Scheme) -> Iterator[Fault]:
 
 
 def _measures(scheme: Scheme) -> Iterator[tuple[tuple[str, str], str, Any]]:
-    """(block, table whose columns it speaks of, measure or what is named in its place), the nested ones too."""
+    """(block, table whose columns it speaks of, measure or what is named in its place), the nested ones too.
+
+    What a ranking orders by and what decides a tie are figures like those measured.
+    """
     for place, model in scheme.blocks():
         yield from _nested(place, "units", model if place[0] == "measures" else getattr(model, "measure", None))
+        decider = getattr(model, "across_tie", None)
+        refs = [model.of, *model.then] if isinstance(model, Ranking) else decider.decided_by if isinstance(decider, DecidedBy) else ()
+        yield from ((place, "units", ref) for ref in refs)
 
 
 def _nested(place: tuple[str, str], table: str, measure: Any) -> Iterator[tuple[tuple[str, str], str, Any]]:
@@ -48,6 +56,7 @@ def _nested(place: tuple[str, str], table: str, measure: Any) -> Iterator[tuple[
 def _figures(scheme: Scheme) -> Iterator[Fault]:
     """What is computed with is a number."""
     for place, table, measure in _measures(scheme):
+        own = measure.child_table() if isinstance(measure, Measure) else ""
         for ref in _computed(measure):
             if _type(scheme, ref.table or table, ref) in ("text", "date"):
                 yield scheme.source.fault(
@@ -56,6 +65,14 @@ def _figures(scheme: Scheme) -> Iterator[Fault]:
                     place,
                     remedy="数不加引号；文字先用 lookup 取值，日期用 elapsed",
                 )
+            elif ref.table and ref.table != own and table == "units":
+                yield _of_list(scheme, place, ref)
+
+
+def _of_list(scheme: Scheme, place: tuple[str, str], ref: Ref) -> Fault:
+    return scheme.source.fault(
+        "figure.of_list", f"“{place[1]}”直接引用了清单的列“{ref}”", place, remedy="清单的列要用 fold 或 count 汇总到考核对象"
+    )
 
 
 def _computed(measure: Any) -> Iterator[Ref]:
@@ -116,10 +133,20 @@ def _conditions_in(value: Any, table: str) -> Iterator[tuple[str, Condition]]:
 
 
 def _condition(scheme: Scheme, place: tuple[str, str], table: str, condition: Condition) -> Iterator[Fault]:
+    for ref in refs_in(condition):
+        if ref.table and table == "units":
+            yield _of_list(scheme, place, ref)
     for key in ("eq", "ne", *_ORDERED):
         operands = getattr(condition, key)
         if operands is not None:
             yield from _compared(scheme, place, table, key, *operands)
+    if condition.is_ is not None and _type(scheme, table, condition.is_) not in ("yes_no", ""):
+        yield scheme.source.fault(
+            "condition.is",
+            f"“{place[1]}”的条件 is 要用是否列，而{condition.is_}不是",
+            place,
+            remedy="请改用 eq、ge 等，或把该列声明为 type: yes_no",
+        )
     if condition.in_ is not None:
         subject, choices = condition.in_
         for choice in choices:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
 
 from ...exact import exact, plain
 from ..base import Name, ShareNumber, like
@@ -21,6 +23,12 @@ class Weighted(Aggregate):
 
     title: ClassVar[str] = "加权平均"
     weighted: dict[Name, ShareNumber]
+
+    @model_validator(mode="after")
+    def _positive(self) -> Weighted:
+        if min(self.weighted.values(), default=exact(0)) < 0 or sum(self.weighted.values()) == 0:
+            raise PydanticCustomError("weights", "权重不能为负，也不能全为0")
+        return self
 
     def combine(self, values: np.ndarray, included: np.ndarray, names: list[str]) -> np.ndarray:
         mask = spread(included, values)

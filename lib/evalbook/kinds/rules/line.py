@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
 
-from ...exact import equals, exact, plain
+from ...exact import Exact, equals, exact, plain
 from ..base import ExactNumber, Grading, MarksOrNumber, Model, Rule, like, resolved
 
 
@@ -17,6 +19,12 @@ class LineTable(Model):
     start: ExactNumber = exact(0)
     floor: ExactNumber | None = exact(0)
     cap: MarksOrNumber | None = None
+
+    @model_validator(mode="after")
+    def _order(self) -> LineTable:
+        if isinstance(self.cap, Exact) and self.floor is not None and self.cap < self.floor:
+            raise PydanticCustomError("cap_below_floor", "上限{cap}低于下限{floor}", {"cap": plain(self.cap), "floor": plain(self.floor)})
+        return self
 
 
 class Line(Rule):
