@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from ...exact import Exact, plain, round_half_up
+from ...exact import plain
 from ...terms import Standing
 from ..base import ExactNumber, Model, Name, OutcomeScope, RankingView, ShareNumber, Text, Whole
 from ..conditions import FALSE, UNKNOWN, Condition
 from ..places import places
+from ..rules.shares import cut_at
 from .base import Decision, Draft, Outcome
 from .selection import AcrossTie, take_seats, tie_sentence
 
@@ -91,12 +91,7 @@ class Ladder(Outcome):
         """
         if rung.count is not None:
             return rung.count
-        if rung.share is None:
-            return size
-        part: Exact = rung.share * size
-        if self.cut == "half_up":
-            return int(round_half_up(part, 0))
-        return math.floor(part) if self.cut == "floor" else math.ceil(part)
+        return size if rung.share is None else cut_at(rung.share, size, self.cut)
 
     def decide(self, scope: OutcomeScope, name: str, mine: np.ndarray) -> Decision:
         draft = Draft(self, scope, name, mine)
