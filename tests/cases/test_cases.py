@@ -34,6 +34,7 @@ CASE = {*SITUATION, "source", "case", "expect", "exact_only"}
 EXPECT = {
     *("points", "measured", "places", "marks", "assessed", "rescaled"),
     *("verdicts", "margins", "pending", "says", "faults", "assumptions"),
+    *("payments", "causes", "notes", "lines", "findings"),
 }
 #: Relative distance within which the walk on floats must agree.
 NEAR = 1e-9
@@ -89,7 +90,7 @@ def test_case(case: dict[str, Any], situation: Callable[[Any], Any], spread: Cal
     built = situation(given)
     evaluation = built.evaluate()
     check = Check(evaluation, spread)
-    for part in EXPECT & set(expect) | ({"pending"} if "verdicts" in expect else set()):
+    for part in EXPECT & set(expect) | ({"pending", "findings"} if "verdicts" in expect else set()):
         getattr(check, part)(expect.get(part) or {})
     agree(evaluation.walk, built.floats(), case.get("exact_only", ""))
 
@@ -172,9 +173,44 @@ class Check:
         found = {name: decision.pending for name, decision in self.evaluation.walk.decisions.items() if decision.pending}
         assert list(found) == list(given)
         for name, texts in given.items():
-            assert len(found[name]) == len(texts)
-            for text, fragment in zip(found[name], texts, strict=True):
-                assert fragment in text
+            self._fragments(found[name], texts)
+
+    def payments(self, given: dict[str, Any]) -> None:
+        """What each unit is paid in yuan, and what divisions leave over: all of it, nobody else gets anything."""
+        for name, wanted in given.items():
+            found: dict[str, Any] = {}
+            for payment in self.evaluation.decision(name).payments:
+                who = "余数" if payment.unit is None else self.units[payment.unit]
+                found[who] = found.get(who, exact(0)) + payment.amount
+            assert {unit: number(amount) for unit, amount in found.items()} == {unit: number(exact(v)) for unit, v in wanted.items()}
+
+    def causes(self, given: dict[str, Any]) -> None:
+        for name, wanted in given.items():
+            found = dict(zip(self.units, map(list, self.evaluation.decision(name).causes), strict=True))
+            self._compare(name, wanted, found)
+
+    def notes(self, given: dict[str, Any]) -> None:
+        for name, texts in given.items():
+            self._fragments(self.evaluation.decision(name).notes, texts)
+
+    def lines(self, given: dict[str, Any]) -> None:
+        """Word or amount for every item of the list that an outcome speaks of."""
+        for name, wanted in given.items():
+            frame = self.evaluation.outcome_lines(name)
+            found = {item: str(verdict) for item, verdict in zip(frame["item_id"], frame["verdict"], strict=True)}
+            assert found == {item: str(verdict) for item, verdict in wanted.items()}
+
+    def findings(self, given: dict[str, Any]) -> None:
+        """What checks found; a case that does not speak of it expects that they found nothing."""
+        found = {name: decision.findings for name, decision in self.evaluation.walk.decisions.items() if decision.findings}
+        assert list(found) == list(given)
+        for name, texts in given.items():
+            self._fragments([finding.text for finding in found[name]], texts)
+
+    def _fragments(self, found: Any, texts: list[str]) -> None:
+        assert len(found) == len(texts), found
+        for text, fragment in zip(found, texts, strict=True):
+            assert fragment in text
 
     def says(self, given: dict[str, Any]) -> None:
         for name, by_unit in given.items():
@@ -208,7 +244,10 @@ def agree(exactly: Walk, floating: Walk, exact_only: str) -> None:
         close(name, view.places, floating.rankings[name].places)
     for name, decision in exactly.decisions.items():
         found = [v if isinstance(v, str) else float(v) for v in decision.verdicts]
-        assert [v if isinstance(v, str) else float(v) for v in floating.decisions[name].verdicts] == found
+        other = floating.decisions[name]
+        assert [v if isinstance(v, str) else pytest.approx(float(v), rel=NEAR) for v in other.verdicts] == found
+        assert other.standings.tolist() == decision.standings.tolist()
+        assert [float(p.amount) for p in other.payments] == pytest.approx([float(p.amount) for p in decision.payments], rel=NEAR)
 
 
 def close(name: str, column: Any, other: Any) -> None:

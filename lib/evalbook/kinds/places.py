@@ -11,7 +11,7 @@ from ..exact import exact, plain
 from ..terms import State
 from .base import ColumnRef, KindFault, Model, Scope
 from .column import Column, objects
-from .conditions import Condition
+from .conditions import UNKNOWN, Condition
 
 Ties = Literal["competition", "dense", "worst", "mean_points"]
 TIE_WORDS = {
@@ -96,10 +96,19 @@ def rank_column(column: Column, scope: Scope, field: Field) -> Column:
         rows = tuple(int(r) for r in np.flatnonzero(member & ~column.ok))
         raise KindFault("rank.missing", "排名指标缺少数据，而假设规定缺数即拒绝", "请补报数据，或改选缺数处理办法", rows=rows, absent=True)
     found = places(column.values, column.ok, member, groups, descending=field.order == "desc", missing_last=field.missing == "last")
-    states = np.where(member, np.where(found.low.reshape(-1, found.low.shape[-1])[0] > 0, State.OK, column.states), State.UNRANKED)
+    outside = np.where(_doubtful(scope, field), State.MISSING, State.UNRANKED)
+    states = np.where(member, np.where(found.low.reshape(-1, found.low.shape[-1])[0] > 0, State.OK, column.states), outside)
     chosen = {"dense": found.dense, "worst": found.high}.get(field.ties, found.low)
     values = chosen.astype(float) if column.is_float else objects([exact(int(v)) for v in chosen])
     return Column(values, states.astype(np.uint8), found.low, found.high, found.size, found.roster, mean_points=field.ties == "mean_points")
+
+
+def _doubtful(scope: Scope, field: Field) -> np.ndarray:
+    """Mask of the units of which it is unknown whether they belong to the field: their place is missing, not none."""
+    if field.among is None:
+        return np.zeros(scope.rows(), bool)
+    everyone, _ = scope.field(None, field.within)
+    return everyone & (field.among.truth(scope) == UNKNOWN)
 
 
 def place_sentence(column: Column, row: int, ties: str) -> str:

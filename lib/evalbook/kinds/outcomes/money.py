@@ -18,7 +18,7 @@ from ..column import ZERO
 from ..conditions import FALSE, TRUE, UNKNOWN, Condition
 from .base import Decision, Draft, Outcome, money
 from .payment import divided
-from .selection import DecidedBy, view_places
+from .selection import DecidedBy, SharedTie, view_places
 
 #: ``first``, ``last``, ``3``, ``2-4``; ``last 2``, ``last 1-3`` count from the end.
 _PLACES = re.compile(r"(last )?([1-9][0-9]{0,5})(?:-([1-9][0-9]{0,5}))?")
@@ -99,7 +99,7 @@ class Money(Outcome):
     title: ClassVar[str] = "按名次奖惩"
     money: AmountTable
     by: Name
-    across_tie: Literal["shared", "each_full", "none", "pending"] | DecidedBy = "shared"
+    across_tie: SharedTie = "shared"
     eligible: Condition | None = None
     uom: Literal["元", "万元"] = "元"
 

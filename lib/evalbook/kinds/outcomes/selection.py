@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from ...terms import Standing
 from ..base import Model, Operand, OutcomeScope, RankingView
 from ..conditions import FALSE, TRUE, UNKNOWN, Condition
+from ..discovery import tag
 from ..places import Places, places
 from .base import Draft
 
@@ -45,7 +46,15 @@ class DecidedBy(Model):
         return "、".join(f"“{scope.label(ref)}”" for ref in self.decided_by)
 
 
-AcrossTie = Literal["pending", "all_in", "none_in"] | DecidedBy
+def tie_policy(*words: str) -> Any:
+    """A tie policy: one of the words, or what decides; told apart by its form, so that a slip gets one complaint."""
+    word = Annotated[Literal[words], Tag(tag("policy"))]  # type: ignore[valid-type]
+    decided = Annotated[DecidedBy, Tag(tag("decided"))]
+    return Annotated[word | decided, Discriminator(lambda raw: tag("decided" if isinstance(raw, (dict, DecidedBy)) else "policy"))]
+
+
+AcrossTie = tie_policy("pending", "all_in", "none_in")
+SharedTie = tie_policy("shared", "each_full", "none", "pending")
 _TIE_WORDS = {"pending": "待裁定，列出全部并列对象", "all_in": "并列者全部列入", "none_in": "并列者均不列入"}
 
 
