@@ -141,7 +141,7 @@ def _node(evaluation: Evaluation, row: int, name: str, *, deep: bool) -> Explana
         name=name,
         label=model.label,
         clause=model.clause,
-        marks=plain(result.marks[row]),
+        marks=plain(result.marks[row]) if result.marks[row] else "",
         points="—" if points is None else plain(points),
         state=State(int(result.points.states[row])).label,
         official=model.official,

@@ -87,7 +87,7 @@ def basis(run: Prepared) -> Html:
         )
         label = Html("&emsp;" * depth) + esc(model.label)
         source = "、".join(getattr(model, "source", []))
-        mark = "" if model.official else "自定或未公开"
+        mark = "；".join(word for word, holds in (("加减分", model.extra), ("自定或未公开", not model.official)) if holds)
         rows.append([label, decimal(model.marks) if model.marks is not None else None, model.clause, rule, source, mark])
     columns = [
         Column("指标"),
@@ -337,8 +337,9 @@ def _indicator(evaluation: Evaluation, leaf: str) -> Html:
     columns += [Column("名次", "right")] if ranked else []
     columns += [Column("得分", "number"), Column("状态", optional=True), Column("得分说明", "long")]
     marks = "／".join(sorted({plain(m) for m in result.marks}))
+    worth = f"分值{marks}分" if any(result.marks) else "加减分项"
     official = "" if model.official else "；自定或未公开"
-    lead = f"{model.clause}；{model.rule.title}；分值{marks}分{official}" + (f"；{model.note}" if model.note else "")
+    lead = f"{model.clause}；{model.rule.title}；{worth}{official}" + (f"；{model.note}" if model.note else "")
     return heading(4, model.label) + paragraph(lead, "clause") + table(columns, rows, row_classes=css)
 
 
