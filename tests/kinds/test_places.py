@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from evalbook.exact import exact
 from evalbook.kinds.column import Column, objects
-from evalbook.kinds.fields.rank import Field, rank_column
-from evalbook.kinds.places import Places, places
+from evalbook.kinds.places import Field, Places, places, rank_column
 from evalbook.kinds.rules.field_rule import graded
 from evalbook.kinds.rules.rank_bands import RankBands
 from evalbook.kinds.rules.steps import Steps
@@ -33,6 +32,10 @@ class WholeField:
     def field(self, among: Any, within: Any) -> tuple[np.ndarray, np.ndarray]:
         """(members, groups) as a scope gives them."""
         return np.ones(self._rows, dtype=bool), np.array(self._groups)
+
+    def rows(self) -> int:
+        """Number of rows."""
+        return self._rows
 
 
 def column(values: list[Fraction | None]) -> Column:
