@@ -74,22 +74,24 @@ class Lock:
         """Whether this object holds the lock."""
         return self._fd is not None
 
-    def write(self, text: str) -> None:
-        """Replace what the lock file says (who holds it, what is about to happen), and flush it."""
+    def write(self, line: str) -> None:
+        """Add a line to what the lock file says (who holds it, what is about to happen), and flush it.
+
+        Lines are added, never replaced: a writer that dies in the middle leaves the line before, not an empty file.
+        """
         assert self._fd is not None
-        os.lseek(self._fd, 0, os.SEEK_SET)
-        os.ftruncate(self._fd, 0)
-        _write_all(self._fd, text.encode("utf-8"))
-        os.fsync(self._fd)
+        assert "\n" not in line
+        _add(self._fd, f"{line}\n".encode())
 
     def read(self) -> str:
-        """What the lock file says."""
+        """The last whole line of the lock file; empty when there is none."""
         assert self._fd is not None
         os.lseek(self._fd, 0, os.SEEK_SET)
         parts = []
         while part := os.read(self._fd, 65536):
             parts.append(part)
-        return b"".join(parts).decode("utf-8", errors="replace")
+        whole, _, _torn = b"".join(parts).rpartition(b"\n")
+        return whole.rpartition(b"\n")[2].decode("utf-8", errors="replace")
 
     def release(self, *, remove: bool = False) -> None:
         """Give the lock back; with ``remove`` the file goes too (only for locks that belong to one run)."""
@@ -143,18 +145,23 @@ def _write_all(fd: int, data: bytes) -> None:
         view = view[os.write(fd, view) :]
 
 
+def _add(fd: int, data: bytes) -> None:
+    """Write at the end and flush; when that fails (a full disk), the file is cut back to what it was."""
+    size = os.lseek(fd, 0, os.SEEK_END)
+    try:
+        _write_all(fd, data)
+        os.fsync(fd)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.ftruncate(fd, size)
+        raise
+
+
 def append(path: Path, data: bytes) -> None:
-    """Append and flush; when that fails (a full disk), the file is cut back to what it was."""
+    """Append to a file and flush it: all of the data or, where the disk refuses, none of it."""
     fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
     try:
-        size = os.lseek(fd, 0, os.SEEK_END)
-        try:
-            _write_all(fd, data)
-            os.fsync(fd)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.ftruncate(fd, size)
-            raise
+        _add(fd, data)
     finally:
         os.close(fd)
 
@@ -176,6 +183,15 @@ def flush_tree(folder: Path) -> None:
         for name in names:
             flush(Path(parent, name))
         flush(Path(parent))
+
+
+def flush_upwards(folder: Path, top: Path) -> None:
+    """Flush a folder and those above it up to ``top``: a new folder is safe only when the one that names it is."""
+    while True:
+        flush(folder)
+        if folder == top or folder == folder.parent:
+            return
+        folder = folder.parent
 
 
 def replace(path: Path, data: bytes) -> None:
@@ -207,7 +223,13 @@ def rename(source: Path, target: Path) -> None:
             raise OSError(failed, os.strerror(failed), str(target))
     if target.exists() or target.is_symlink():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
-    source.rename(target)
+    try:
+        source.rename(target)
+    except OSError as error:
+        # Somebody else's folder of that name appeared since the look.
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from error
+        raise
 
 
 def _renameat2(source: Path, target: Path) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def append(outputs: Path, entry: Mapping[str, Any]) -> dict[str, Any]:
         raise OSError(f"台账被其他程序占用超过{_LOCK_SECONDS}秒：{path}")
     try:
         number, previous = _tail(path)
-        line = {"n": number + 1, **entry, "previous": previous}
+        line = {"n": number + 1, **entry, "entered": datetime.now(UTC).isoformat(timespec="seconds"), "previous": previous}
         line["hash"] = _hash(line)
         append_bytes(path, (_text(line) + "\n").encode("utf-8"))
         return line
@@ -88,18 +89,20 @@ def verify(outputs: Path) -> list[Fault]:
             fault("ledger.unreadable", row, "这一行读不出来", keep)
             previous, number = hashlib.sha256(line).hexdigest(), number + 1
             continue
-        stated = entry.get("hash", "")
+        stated = str(entry.get("hash", ""))
         if stated != _hash({key: value for key, value in entry.items() if key != "hash"}):
             fault("ledger.line_changed", row, "这一行写入后被改动，摘要与内容不符", keep)
         if entry.get("previous") != previous:
             fault("ledger.chain_broken", row, "与上一行的链条断开：之间有行被改动、删除或插入", keep)
         if entry.get("n") != number + 1:
             fault("ledger.number", row, f"序号应为{number + 1}，实为{entry.get('n')}", keep)
-        if str(entry.get("time", "")) < last_time:
-            fault("ledger.time", row, "时间早于上一行，当时的系统时钟可能被拨回", "请核对该机器的时钟", "finding")
-        last_time = max(last_time, str(entry.get("time", "")))
+        # Runs may end in another order than they began, but lines are entered one after the other.
+        if str(entry.get("entered", "")) < last_time:
+            fault("ledger.time", row, "登记时间早于上一行，当时的系统时钟可能被拨回", "请核对该机器的时钟", "finding")
+        last_time = max(last_time, str(entry.get("entered", "")))
         faults.extend(_folder_faults(outputs, entry, row))
-        previous, number = str(stated), int(entry.get("n") or 0)
+        # A number that somebody made nonsense of was told above; the lines after it are counted on.
+        previous, number = stated, entry["n"] if type(entry.get("n")) is int else number + 1
     if raw and not raw.endswith(b"\n"):
         fault("ledger.torn", raw.count(b"\n") + 1, "最后一行没有写完（写入时中断）", "下次执行会自动清除这一残行，无需处理", "finding")
     return faults
@@ -125,11 +128,18 @@ def _hash(entry: Mapping[str, Any]) -> str:
 
 
 def _parse(raw: bytes) -> dict[str, Any] | None:
+    """One line as written by :func:`append`; None for anything else, whatever somebody made of it."""
     try:
-        entry = json.loads(raw.decode("utf-8"))
-    except ValueError:
+        entry = json.loads(raw.decode("utf-8"), parse_constant=_refuse)
+        # A character that no file can hold (half of a pair) would stop the hashing.
+        _text(entry).encode("utf-8")
+    except (ValueError, RecursionError):
         return None
     return entry if isinstance(entry, dict) else None
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(name)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -161,6 +171,7 @@ def _tail(path: Path, *, cut: bool = True) -> tuple[int, str]:
     if not lines:
         return 0, _FIRST
     entry = _parse(lines[-1])
-    if entry is None or not isinstance(entry.get("n"), int):
-        return sum(1 for _ in _lines(path)), hashlib.sha256(lines[-1]).hexdigest()
-    return entry["n"], str(entry.get("hash", ""))
+    number = entry.get("n") if entry else None
+    if type(number) is not int:
+        number = sum(1 for _ in _lines(path))
+    return number, str(entry.get("hash", "")) if entry is not None else hashlib.sha256(lines[-1]).hexdigest()

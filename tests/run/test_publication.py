@@ -37,6 +37,30 @@ def outcomes(outputs: Path) -> list[str]:
 COMPLETE = [f"s/2023/{NAME}/{file}" for file in ("manifest.json", "report.html", "tables/totals.csv")]
 
 
+@pytest.mark.parametrize("moment", [1, 2, 3])
+def test_a_run_that_starts_during_recovery_keeps_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: int) -> None:
+    """A run that begins right after the 1st, 2nd or 3rd look of a recovery into the folders is not taken for a dead one's."""
+    (tmp_path / ".locks").mkdir()
+    started: list[Stage] = []
+    looks = []
+    glob = Path.glob
+
+    def look_then_start(self: Path, pattern: str) -> Any:
+        found = list(glob(self, pattern))
+        looks.append(pattern)
+        if len(looks) == moment:
+            started.append(Stage(tmp_path, RUN).__enter__())
+        return found
+
+    monkeypatch.setattr(Path, "glob", look_then_start)
+    recover(tmp_path)
+    monkeypatch.undo()
+    assert len(looks) == 3
+    assert started[0].folder.is_dir()
+    filled(started[0]).publish("s/2023", NAME, {"outcome": "completed"})
+    assert visible(tmp_path) == COMPLETE
+
+
 def test_published_folder_is_whole_and_entered(tmp_path: Path) -> None:
     """The folder lies at its place, the ledger holds its manifest's hash, staging and locks are empty."""
     with Stage(tmp_path, RUN) as stage:
@@ -123,6 +147,61 @@ def test_recovery_finishes_or_undoes(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert not list((tmp_path / ".staging").iterdir())
 
 
+@pytest.mark.parametrize("step", ["rename", "ledger.append"])
+def test_stopped_right_after_landing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Ctrl-C between the rename and the end of publishing: what can be seen is entered as completed, once."""
+    real = durable.rename if step == "rename" else ledger.append
+
+    def then_stop(*args: Any, **more: Any) -> None:
+        monkeypatch.undo()
+        real(*args, **more)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"{publication.__name__}.rename" if step == "rename" else "evalbook.ledger.append", then_stop)
+    stage = Stage(tmp_path, RUN)
+    with pytest.raises(KeyboardInterrupt), stage:
+        filled(stage).publish("s/2023", NAME, {"outcome": "completed"})
+    assert stage.landed == tmp_path / "s/2023" / NAME
+    assert visible(tmp_path) == COMPLETE
+    assert outcomes(tmp_path) == ["completed"]
+    assert recover(tmp_path) == 0
+
+
+def test_a_refused_run_is_entered_once(tmp_path: Path) -> None:
+    """Killed between the line of a refused run and the removal of its lock: recovery adds no second line."""
+    stage = Stage(tmp_path, RUN).__enter__()
+    ledger.append(tmp_path, stage._entry | {"outcome": "refused"})
+    _abandon(stage)
+    assert recover(tmp_path) == 1
+    assert outcomes(tmp_path) == ["refused"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '{"entry": {"id": "../../../victim"}}',
+        '{"entry": {"id": "x"}, "stage": "../../../victim"}',
+        '{"entry": {"id": "x", "manifest_sha256": ""}, "target": "../victim"}',
+        '{"entry": {"id": "x"}, "target": 7}',
+        '{"entry": 7}',
+        "[]",
+        "{",
+        "",
+    ],
+)
+def test_recovery_does_not_believe_everything(tmp_path: Path, said: str) -> None:
+    """A lock file that somebody has written by hand makes recovery neither fail nor touch anything outside."""
+    victim = tmp_path / "victim" / "file"
+    victim.parent.mkdir()
+    victim.write_text("x", "utf-8")
+    outputs = tmp_path / "outputs"
+    (outputs / ".locks").mkdir(parents=True)
+    (outputs / ".locks" / "run-x.lock").write_text(said + "\n", "utf-8")
+    assert recover(outputs) == 1
+    assert victim.is_file()
+    assert not list((outputs / ".locks").glob("run-*"))
+
+
 def test_recovery_leaves_living_runs_alone(tmp_path: Path) -> None:
     """A run of somebody else that is under way is neither removed nor entered."""
     with Stage(tmp_path, RUN) as stage:
@@ -136,7 +215,7 @@ def test_recovery_leaves_living_runs_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EDQUOT], ids=["disk full", "io error", "quota"])
-@pytest.mark.parametrize("function", ["flush_tree", "rename", "flush"])
+@pytest.mark.parametrize("function", ["flush_tree", "rename", "flush_upwards"])
 def test_errors_of_the_disk_leave_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, function: str) -> None:
     """An error at any step of publishing is raised, never retried, and leaves either the whole folder or none; a rerun succeeds."""
     calls = []
@@ -151,7 +230,9 @@ def test_errors_of_the_disk_leave_all_or_nothing(tmp_path: Path, monkeypatch: py
             filled(stage).publish("s/2023", NAME, {"outcome": "completed"})
     recover(tmp_path)
     assert len(calls) == 1
-    assert visible(tmp_path) in ([], COMPLETE)
+    landed = function == "flush_upwards"
+    assert visible(tmp_path) == (COMPLETE if landed else [])
+    assert outcomes(tmp_path) == (["completed"] if landed else ["failed"]), "the ledger says what a reader sees"
     with Stage(tmp_path, RUN) as stage:
         filled(stage).publish("s/2023", "20240102T000000Z-draft-0123abcd", {"outcome": "completed"})
     assert ledger.verify(tmp_path) == []

@@ -13,12 +13,12 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any
 
 from .. import ledger
-from ..durable import Lock, files, flush, flush_tree, remove_tree, rename, sha256
+from ..durable import Lock, files, flush_tree, flush_upwards, remove_tree, rename, sha256
 
 STAGING, LOCKS, FAILED = ".staging", ".locks", "_failed"
 MANIFEST = "manifest.json"
@@ -68,15 +68,20 @@ class Stage:
     def __init__(self, outputs: Path, run: Mapping[str, str]) -> None:
         self.outputs = outputs
         self.started = now()
-        self._run = dict(run)
         token = f"{stamp(self.started)}-{os.getpid()}-{secrets.token_hex(4)}"
+        self._entry = {"id": token, "time": self.started.isoformat(timespec="seconds"), **run}
+        self._intent: dict[str, Any] = {"entry": self._entry}
         self.folder = outputs / STAGING / token
         self._lock = Lock(outputs / LOCKS / f"run-{token}.lock")
 
     def __enter__(self) -> Stage:
         self._lock.acquire()
-        self._intend({})
-        self.folder.mkdir(parents=True)
+        try:
+            self._intend(self._intent)
+            self.folder.mkdir(parents=True)
+        except BaseException as error:
+            self.__exit__(type(error), error, None)
+            raise
         return self
 
     @contextlib.contextmanager
@@ -89,12 +94,14 @@ class Stage:
         finally:
             remove_tree(folder)
 
-    def _intend(self, more: Mapping[str, Any]) -> None:
-        intent = {"entry": self._entry(), "stage": self.folder.name, **more}
+    def _intend(self, intent: dict[str, Any]) -> None:
+        self._intent = intent
         self._lock.write(json.dumps(intent, ensure_ascii=False))
 
-    def _entry(self) -> dict[str, Any]:
-        return {"time": self.started.isoformat(timespec="seconds"), **self._run}
+    @property
+    def landed(self) -> Path | None:
+        """Where the run was published, even if it was stopped right after; None while it is not."""
+        return _landed(self.outputs, self._intent)
 
     def publish(self, parent: str, name: str, manifest: Mapping[str, Any]) -> Path:
         """Write the manifest, move the folder to ``outputs/<parent>/<name>``, enter it; returns where it now lies.
@@ -104,7 +111,7 @@ class Stage:
         for number in range(1, 1000):
             target = self.outputs / parent / (name if number == 1 else f"{name}-{number}")
             (self.folder / MANIFEST).write_bytes(dump({"run": target.name, **manifest}))
-            entry = self._entry() | {"outcome": manifest["outcome"], "folder": target.relative_to(self.outputs).as_posix()}
+            entry = self._entry | {"outcome": manifest["outcome"], "folder": target.relative_to(self.outputs).as_posix()}
             entry |= {key: manifest[key] for key in ("inputs_sha256", "result_sha256", "user", "host") if key in manifest}
             entry["manifest_sha256"] = sha256(self.folder / MANIFEST)
             flush_tree(self.folder)
@@ -114,7 +121,7 @@ class Stage:
                 rename(self.folder, target)
             except FileExistsError:
                 continue
-            flush(target.parent)
+            flush_upwards(target.parent, self.outputs)
             self._enter(entry)
             return target
         raise FileExistsError(f"too many runs named {name}")
@@ -122,7 +129,7 @@ class Stage:
     def end(self, outcome: str, **more: Any) -> None:
         """Enter a run that leaves no folder (refused, interrupted) and remove what was staged."""
         remove_tree(self.folder)
-        self._enter(self._entry() | {"outcome": outcome, **more})
+        self._enter(self._entry | {"outcome": outcome, **more})
 
     def _enter(self, entry: Mapping[str, Any]) -> None:
         ledger.append(self.outputs, entry)
@@ -133,7 +140,9 @@ class Stage:
             return
         # Whatever stopped the run must come out; a disk that is full may refuse even this line, and recovery then enters it.
         with contextlib.suppress(OSError):
-            self.end("interrupted" if isinstance(error, KeyboardInterrupt) else "failed", error=kind.__name__ if kind else "")
+            outcome = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+            _settle(self.outputs, self._intent, outcome, error=kind.__name__ if kind else "")
+            self._lock.release(remove=True)
         self._lock.release()
 
 
@@ -144,14 +153,16 @@ def recover(outputs: Path) -> int:
     if not (outputs / LOCKS).is_dir() or not guard.acquire(_RECOVERY_SECONDS):
         return 0
     try:
+        # Folders first, locks after: a run that starts meanwhile has its lock before it has its folder, and so is never taken for dead.
+        staged = list((outputs / STAGING).glob("*"))
         for path in sorted((outputs / LOCKS).glob("run-*.lock")):
             lock = Lock(path)
             if lock.acquire(timeout=0):
-                _settle(outputs, path, lock.read())
+                _settle(outputs, _intent(path, lock.read()), "interrupted", recovered=True)
                 lock.release(remove=True)
                 found += 1
         live = {path.stem.removeprefix("run-") for path in (outputs / LOCKS).glob("run-*.lock")}
-        for folder in (outputs / STAGING).glob("*"):
+        for folder in staged:
             if folder.name.partition(".")[0] not in live:
                 remove_tree(folder)
     finally:
@@ -159,21 +170,38 @@ def recover(outputs: Path) -> int:
     return found
 
 
-def _settle(outputs: Path, path: Path, text: str) -> None:
-    """Enter a run whose process is gone, as far as it had come."""
+def _intent(path: Path, text: str) -> dict[str, Any]:
+    """What a lock file says. A run killed before it had said anything has staged nothing and is nowhere to be entered."""
     try:
         intent = json.loads(text)
     except ValueError:
-        # Killed before it had said anything; nothing was staged yet.
-        return
+        return {}
+    named = isinstance(intent, dict) and isinstance(intent.get("entry"), dict)
+    # Which folder belongs to a lock is told by its name: a text could name any folder, and it is going to be removed.
+    return intent if named and intent["entry"].get("id") == path.stem.removeprefix("run-") else {}
+
+
+def _landed(outputs: Path, intent: Mapping[str, Any]) -> Path | None:
+    """The folder a run wanted to become, if it is there with the very manifest that was intended."""
     target = intent.get("target")
-    if target and (outputs / target / MANIFEST).is_file() and sha256(outputs / target / MANIFEST) == intent["entry"]["manifest_sha256"]:
-        if not any(entry.get("folder") == target for entry in ledger.entries(outputs)):
-            ledger.append(outputs, intent["entry"] | {"recovered": True})
+    if not isinstance(target, str) or ".." in (parts := PurePosixPath(target).parts) or parts[:1] == ("/",):
+        return None
+    folder = outputs / target
+    manifest = folder / MANIFEST
+    return folder if manifest.is_file() and sha256(manifest) == intent["entry"].get("manifest_sha256") else None
+
+
+def _settle(outputs: Path, intent: Mapping[str, Any], outcome: str, **more: Any) -> None:
+    """Enter a run that was stopped, as far as it had come, unless that was done already; ``outcome`` is for one that did not land."""
+    if not intent:
         return
-    remove_tree(outputs / STAGING / str(intent.get("stage") or path.stem.removeprefix("run-")))
-    kept = {key: intent["entry"][key] for key in ("time", "scheme", "period", "status") if key in intent.get("entry", {})}
-    ledger.append(outputs, kept | {"outcome": "interrupted", "recovered": True})
+    entry = intent["entry"]
+    landed = _landed(outputs, intent)
+    if not landed:
+        remove_tree(outputs / STAGING / entry["id"])
+        entry = {key: entry[key] for key in ("id", "time", "scheme", "period", "status") if key in entry} | {"outcome": outcome}
+    if not any(line.get("id") == entry["id"] for line in ledger.entries(outputs)):
+        ledger.append(outputs, entry | more)
 
 
 def output_hashes(folder: Path) -> dict[str, str]:
