@@ -12,12 +12,20 @@ from ..exact import exact, plain
 from ..kinds.aggregates.weighted import Weighted
 from ..kinds.base import Measure, Ref, refs_in, resolved
 from ..kinds.conditions import Condition
+from ..kinds.fields.share import Share
 from ..kinds.measures.against import PERIODS
 from ..kinds.measures.choose import Option
+from ..kinds.measures.completion import Completion
 from ..kinds.measures.elapsed import Elapsed, as_day
+from ..kinds.measures.growth import Growth
+from ..kinds.measures.holds import Holds
 from ..kinds.measures.lookup import Lookup
+from ..kinds.measures.mix import Mix
+from ..kinds.measures.ratio import Ratio
 from ..kinds.outcomes.selection import DecidedBy
 from ..kinds.ranking import Ranking
+from ..kinds.rules.line import Line
+from ..kinds.rules.percent import Percent
 from ..kinds.rules.slices import Slices
 from .models import Branch
 from .scheme import Scheme
@@ -28,7 +36,7 @@ _YES_NO = ("是", "否")
 
 def lint_kinds(scheme: Scheme) -> Iterator[Fault]:
     """All checks of this module."""
-    for check in (_figures, _earlier_results, _conditions, _weights, _slices):
+    for check in (_figures, _earlier_results, _conditions, _weights, _slices, _scales):
         yield from check(scheme)
 
 
@@ -203,6 +211,32 @@ def _weights(scheme: Scheme) -> Iterator[Fault]:
                     ("tree", name, "aggregate"),
                     remedy=nearest(stranger, counted),
                 )
+
+
+def _scales(scheme: Scheme) -> Iterator[Fault]:
+    """A measure in per cent (100 is all) and one that is a ratio (1 is all) have rules of their own."""
+    for place, model in scheme.blocks():
+        rule, scale = getattr(model, "rule", None), _scale(scheme, getattr(model, "measure", None))
+        if isinstance(rule, Line) and rule.yields == "share" and rule.line.slope == 1 and scale == "percent":
+            message, remedy = "口径是百分数（100即全部），却按比值（1即全部）乘分值", "请改用 {percent: marks}"
+        elif isinstance(rule, Percent) and scale == "ratio":
+            message, remedy = "口径是比值（1即全部），却按百分数（100即全部）计分", "请改用 completion 量出百分数"
+        else:
+            continue
+        yield scheme.source.fault("rule.scale", f"“{place[1]}”的{message}", (*place, "rule"), remedy=remedy)
+
+
+def _scale(scheme: Scheme, measure: Any) -> str:
+    """percent or ratio, where the kind of a measure says so; named measures are looked up."""
+    if isinstance(measure, Ref):
+        named = scheme.measures.get(measure.name) if measure.kind == "result" else None
+        return "" if named is None else _scale(scheme, named.main)
+    if isinstance(measure, Mix):
+        scales = {_scale(scheme, ref) for ref, _ in measure.mix}
+        return scales.pop() if len(scales) == 1 else ""
+    if isinstance(measure, (Completion, Growth, Share)):
+        return "percent"
+    return "ratio" if isinstance(measure, (Ratio, Holds)) else ""
 
 
 def _slices(scheme: Scheme) -> Iterator[Fault]:
