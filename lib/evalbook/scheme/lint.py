@@ -33,7 +33,7 @@ _BUILT_IN = {"unit_code", "unit_name", "participation", "group", "item_id"}
 
 def lint_scheme(scheme: Scheme) -> list[Fault]:
     """All faults of a scheme as it holds for its period, in the order of the file."""
-    checks = (_names, _references, _tree, _circles, _marks, _bands, _caps, lint_kinds, lint_outcomes, _accepted, _clauses)
+    checks = (_names, _references, _selectors, _tree, _circles, _marks, _bands, _caps, lint_kinds, lint_outcomes, _accepted, _clauses)
     found = [fault for check in checks for fault in check(scheme)]
     return sorted(dict.fromkeys(found), key=lambda f: (f.severity != "error", f.file, f.row or 0, f.code))
 
@@ -111,6 +111,31 @@ def _references(scheme: Scheme) -> Iterator[Fault]:
                 where = f"清单“{spec.label}”" if (ref.table or table) else "考核对象表"
                 yield scheme.source.fault(
                     "column.unknown", f"“{name}”引用的列“{ref}”不在{where}中", (section, name), remedy=nearest(ref.local.name, known)
+                )
+
+
+def _selectors(scheme: Scheme) -> Iterator[Fault]:
+    """By-tables are keyed by what a unit is: an attribute, or an answer or word that it files."""
+    units = scheme.tables.get("units")
+    columns = {} if units is None else {**units.columns, **units.attributes}
+    words = {name for name, spec in columns.items() if spec.type in ("text", "yes_no")} | _BUILT_IN - {"item_id"}
+    for section in SECTIONS:
+        for name, group in getattr(scheme, section).items():
+            for choice in dict.fromkeys(choice for choices, _ in group.models for choice in choices):
+                spec = columns.get(choice.attribute)
+                if choice.attribute not in words:
+                    problem = "不是单位属性" if spec is None else "是数值列，不能用来分情形"
+                    remedy = nearest(choice.attribute, words)
+                elif (
+                    spec is not None
+                    and choice.key not in ("else", *(spec.values or ("是", "否")))
+                    and (spec.values or spec.type == "yes_no")
+                ):
+                    problem, remedy = f"没有取值“{choice.key}”", nearest(choice.key, spec.values or ("是", "否"))
+                else:
+                    continue
+                yield scheme.source.fault(
+                    "by.attribute", f"“{name}”的 by 表所用的“${choice.attribute}”{problem}", (section, name), remedy=remedy
                 )
 
 

@@ -125,6 +125,8 @@ class Scheme:
             if name in seen or not section:
                 continue
             seen.add(name)
+            chosen_by = {choice.attribute for choices, _ in getattr(self, section)[name].models for choice in choices}
+            found |= {(attribute, str(self.period)) for attribute in chosen_by if attribute in columns}
             for model in getattr(self, section)[name]:
                 if isinstance(model, Leaf) and model.not_assessed:
                     continue

@@ -20,6 +20,7 @@ from ..kinds.outcomes.base import Decision, merged
 from ..kinds.places import places, rank_column
 from ..kinds.rules.field_rule import FieldRule, graded
 from ..periods import Period
+from ..scheme.by import Choice
 from ..scheme.models import Branch, Leaf
 from ..scheme.scheme import Scheme, Variants, result_refs
 from ..terms import State
@@ -131,26 +132,30 @@ class Walk:
         for number, (choices, _) in enumerate(variants.models):
             fits = np.ones(rows, dtype=bool)
             for choice in choices:
-                values = [self.attribute(choice.attribute, row) for row in range(rows)]
-                fits &= np.array([v not in choice.keys if choice.key == "else" else v == choice.key for v in values], dtype=bool)
+                fits &= self._allowed(choice)
             chosen[fits] = number
-        if (chosen < 0).any():
-            attribute = variants.models[0][0][0].attribute
+        homeless = np.flatnonzero(chosen < 0)
+        if len(homeless):
+            every = dict.fromkeys(choice for choices, _ in variants.models for choice in choices)
+            lost = {c.attribute: not any(self._allowed(o)[homeless[0]] for o in every if o.attribute == c.attribute) for c in every}
+            attribute = next(name for name, nowhere in lost.items() if nowhere)
             raise KindFault(
                 "by.no_key",
-                f"属性“{attribute}”的取值在 by 表中没有对应的键",
+                f"“{self.scheme.label(attribute)}”的取值在 by 表中没有对应的键",
                 "请补充该键或 else，或核对名单",
-                rows=tuple(int(r) for r in np.flatnonzero(chosen < 0)),
+                rows=tuple(int(r) for r in homeless),
+                figure=(Ref("column", attribute), "current"),
+                found=tuple(self.attribute(attribute, int(r)) or "空白" for r in homeless),
             )
         return chosen
 
+    def _allowed(self, choice: Choice) -> np.ndarray:
+        """Mask of the units that one key of a by-table means."""
+        return np.array([choice.allows(self.attribute(choice.attribute, row)) for row in range(len(self.dataset.units))], dtype=bool)
+
     def attribute(self, name: str, row: int) -> str:
-        """Attribute of a unit as text, empty when it has none."""
-        units = self.dataset.units
-        if name == "unit_code":
-            return units.keys[row]
-        stored = units.columns.get((name, ""))
-        return "" if stored is None or stored.states[row] != State.OK else str(stored.values[row])
+        """Attribute of a unit, or its answer or word for this period, as text; empty when it has none."""
+        return self.dataset.units.keys[row] if name == "unit_code" else self.scope().show(Ref("column", name), row, blank="")
 
     # blocks ------------------------------------------------------------------------------------------------------------
 

@@ -43,7 +43,8 @@ class BranchResult:
     """A branch: points, marks assessed, and whether the points were rescaled, per unit.
 
     ``total`` is what the aggregate made of the children and ``out_of`` the marks on which that was assessed, before scaling;
-    ``extra`` what the children outside the marks (加减分项) add; ``raw_points`` the points before they are bounded and rounded; ``gate`` is False where ``when`` did not hold.
+    ``extra`` what the children outside the marks (加减分项) add; ``raw_points`` the points before they are bounded and rounded;
+    ``gate`` is False where ``when`` did not hold.
     """
 
     name: str
