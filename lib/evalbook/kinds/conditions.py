@@ -7,6 +7,7 @@ with something that does not apply to the row (不适用, 免评, 本期不考�
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import numpy as np
@@ -152,9 +153,18 @@ class Condition(Model):
         return self.truth(scope) == TRUE
 
     def facts(self, scope: Scope, row: int) -> str:
-        """What the condition read in a row: every column and result with its value."""
-        read = dict.fromkeys(ref for ref in refs_in(self) if ref.kind in ("column", "result"))
-        return "，".join(fact(scope, ref, row) for ref in read)
+        """What the condition compared in a row: every column and result with its value."""
+        return "，".join(fact(scope, ref, row) for ref in dict.fromkeys(self._compared()))
+
+    def _compared(self) -> Iterator[Ref]:
+        """Columns and results whose values decide; what is simply yes or listed is said by the sentence itself."""
+        key = self._key
+        value = getattr(self, key)
+        if key in ("all", "any", "not_", "at_least"):
+            for inner in value.of if key == "at_least" else [value] if key == "not_" else value:
+                yield from inner._compared()
+        elif key not in ("is_", "listed"):
+            yield from (ref for ref in refs_in(value) if ref.kind in ("column", "result"))
 
     def _enclosed(self, scope: Scope) -> str:
         """The sentence as part of a longer one."""
@@ -168,7 +178,7 @@ class Condition(Model):
         if key in ("all", "any"):
             return (" 且 " if key == "all" else " 或 ").join(c._enclosed(scope) for c in value)
         if key == "not_":
-            return f"非（{value.sentence(scope)}）"
+            return f"未{value.sentence(scope)}" if value._key == "listed" else f"非（{value.sentence(scope)}）"
         if key == "at_least":
             return f"至少满足{value.k}项：" + "；".join(c.sentence(scope) for c in value.of)
         if key == "missing":

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..exact import plain
-from ..kinds.outcomes.base import Decision, Outcome, money
+from ..exact import exact, plain
+from ..kinds.outcomes.base import Decision, Line, Outcome, money
 from ..kinds.outcomes.check import Check
 from ..kinds.outcomes.ladder import Ladder
 from ..kinds.outcomes.listing import Listing
-from ..kinds.outcomes.payment import CENTS
+from ..kinds.outcomes.payment import CENTS, Payment
 from ..kinds.outcomes.percentage import Percentage
 from ..scheme.scheme import result_refs
 from ..scoring.evaluation import Evaluation, decimal
@@ -55,9 +55,12 @@ def _outcome(evaluation: Evaluation, name: str) -> Iterator[Html]:
     yield heading(3, model.label or name)
     told = [model.clause, model.sentence(), model.note, "" if model.official else "自定或未公开"]
     yield paragraph("；".join(text for text in told if text), "clause")
-    yield _verdicts(evaluation, name, model, decision)
-    if decision.lines:
+    if model.child_table():
         yield _lines(evaluation, name, model, decision)
+    elif isinstance(model, Check) and model.per == "field":
+        yield paragraph("；".join([word(evaluation, name, decision.order[0]), *(c for causes in decision.causes for c in causes)]))
+    else:
+        yield _verdicts(evaluation, name, model, decision)
     yield bullets([*decision.notes, *decision.pending])
     bars = _bars(evaluation, name)
     if bars:
@@ -111,7 +114,7 @@ _NOTABLE = (Standing.LISTED, Standing.PENDING)
 
 def _counted(words: list[str]) -> str:
     """How often each word was given, in order of appearance."""
-    return "、".join(f"{text}{words.count(text)}个" for text in dict.fromkeys(words))
+    return "、".join(f"{words.count(text)}个{text}" for text in dict.fromkeys(words))
 
 
 def _lines(evaluation: Evaluation, name: str, model: Outcome, decision: Decision) -> Html:
@@ -161,8 +164,8 @@ def headlines(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
         yield model.label or name, _headline(evaluation, name, model, decision)
     frame = accounts(evaluation)
     for record in frame.tail(1).to_dict("records"):
-        parts = [f"奖励{record['rewards']}元", f"扣减{record['deductions']}元", f"净支出{record['net']}元"]
-        yield "兑付合计", "，".join(parts)
+        words = {"rewards": "奖励", "deductions": "扣减", "remainders": "平分余数"}
+        yield "兑付合计", "，".join([*(f"{text}{record[key]}元" for key, text in words.items() if record[key]), f"净支出{record['net']}元"])
 
 
 def _headline(evaluation: Evaluation, name: str, model: Outcome, decision: Decision) -> str:
@@ -172,10 +175,10 @@ def _headline(evaluation: Evaluation, name: str, model: Outcome, decision: Decis
         grades = dict.fromkeys(str(decision.verdicts[row]) for row in decision.order)
         by_grade = {grade: [row for row in decision.order if decision.verdicts[row] == grade] for grade in grades}
         return "；".join(f"{grade}：{_who(evaluation, rows)}" for grade, rows in by_grade.items())
-    if any(line.standing == Standing.LISTED for line in decision.lines):
+    if model.child_table():
         count = sum(line.standing == Standing.LISTED for line in decision.lines)
-        total = sum(evaluation.paid(name).values(), start=0)
-        return f"{count}项" + (f"，合计{money(total)}" if total else "")
+        total = sum(evaluation.paid(name).values(), start=exact(0))
+        return (f"{count}项" if count else "无") + (f"，合计{money(total)}" if total else "")
     if model.numeric:
         rows = decision.listed
         many = len(rows) > _NAMES_ON_FIRST_SCREEN
@@ -198,29 +201,26 @@ def unit_outcomes(evaluation: Evaluation, row: int) -> Html:
 def _unit_outcome(evaluation: Evaluation, name: str, row: int) -> Iterator[Html]:
     model, decision = evaluation.scheme.outcomes[name].main, evaluation.decision(name)
     standing = Standing(int(decision.standings[row]))
-    if standing == Standing.NOT_APPLICABLE:
+    if standing == Standing.NOT_APPLICABLE or (isinstance(model, Check) and model.per == "field"):
         return
     place = decision.places[row] if decision.places else None
     ranked = f"（第{place}名）" if place is not None and standing == Standing.LISTED else ""
     yield paragraph(f"{model.label or name}：{word(evaluation, name, row)}{ranked}")
-    items = evaluation.walk.scope(model.child_table()) if model.child_table() else None
-    yield bullets(
-        [
-            *decision.causes[row],
-            *(
-                f"{items.row_name(line.item)}：{'；'.join([model.text(line.verdict), *line.causes])}"
-                for line in decision.lines
-                if items is not None and line.unit == row and line.standing in _NOTABLE
-            ),
-            *(_payment_text(p) for p in decision.payments if p.unit == row),
-            *(remark.text for remark in decision.remarks if row in remark.units),
-        ]
-    )
+    paid = [_payment_text(payment) for payment in decision.payments if payment.unit == row]
+    items = [line for line in decision.lines if line.unit == row and line.standing in _NOTABLE]
+    told = [_line_text(evaluation, model, line) for line in items if not paid or line.standing == Standing.PENDING]
+    yield bullets([*decision.causes[row], *told, *paid, *(remark.text for remark in decision.remarks if row in remark.units)])
     if standing == Standing.LISTED:
         yield bullets([*model.benefits, *model.consequences])
 
 
-def _payment_text(payment: Any) -> str:
+def _line_text(evaluation: Evaluation, model: Outcome, line: Line) -> str:
+    """An item in a sentence."""
+    item = evaluation.walk.scope(model.child_table()).row_name(line.item)
+    return f"{item}：{'；'.join([model.text(line.verdict), *line.causes])}"
+
+
+def _payment_text(payment: Payment) -> str:
     """A payment in a sentence."""
     if payment.amount < 0:
         return f"扣减{money(-payment.amount)}，缴{payment.account}（{payment.basis}）"

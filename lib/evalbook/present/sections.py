@@ -127,7 +127,8 @@ def _without_marks(evaluation: Evaluation) -> Html:
     outcomes = []
     for name, variants in scheme.outcomes.items():
         model = variants.main
-        payer = model.payer if isinstance(model.payer, str) else scope.label(model.payer.local)
+        own = evaluation.walk.scope(model.child_table() or "units")
+        payer = model.payer if isinstance(model.payer, str) else own.label(model.payer.local)
         outcomes.append([model.label or name, model.clause, model.sentence(), payer, "" if model.official else "自定或未公开"])
     clause, mark_column = Column("条款", optional=True), Column("说明", optional=True)
     return join(
@@ -491,7 +492,10 @@ def _unit_figures(evaluation: Evaluation, row: int) -> Html:
                 traces.append(trace)
     if not traces:
         return Html("")
-    rows = [[t.label, t.period, t.value + t.uom, t.trail, t.origin, t.source, t.evidence_id, t.place, t.note] for t in traces]
+    rows = [
+        [t.label, t.period, t.value + (t.uom if t.value != "缺失" else ""), t.trail, t.origin, t.source, t.evidence_id, t.place, t.note]
+        for t in traces
+    ]
     columns = [
         Column("数据"),
         Column("所属期"),

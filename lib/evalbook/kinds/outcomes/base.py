@@ -189,6 +189,10 @@ class Outcome(Kind):
         """The word printed for a standing."""
         return self.word if self.word and standing == Standing.LISTED else standing.label
 
+    def says_of_unit(self, standing: Standing) -> str:
+        """The word for a unit, where the outcome speaks of its items."""
+        return self.says(standing)
+
     def text(self, verdict: Any) -> str:
         """A verdict as a reader sees it: the word, or the amount with its unit of measure."""
         if isinstance(verdict, str):
@@ -282,7 +286,7 @@ class Draft:
 
     def decision(self) -> Decision:
         """The finished decision."""
-        says = self.outcome.says
+        says = self.outcome.says_of_unit
         settled = (Standing.LISTED, Standing.NOT_LISTED)
         verdicts = [
             value if value is not None and standing in settled else says(Standing(int(standing)))

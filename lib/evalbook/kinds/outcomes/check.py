@@ -43,7 +43,8 @@ class Check(RowOutcome):
         causes: list[list[str]] = [[] for _ in range(rows.rows())]
         for row in () if scope.is_float() else at_fault:
             failed = standings[row] == Standing.LISTED
-            text = f"{'不符合' if failed else '缺少数据，无法核对'}“{self.check.sentence(rows)}”（{self.check.facts(rows, row)}）"
+            facts = self.check.facts(rows, row)
+            text = f"{'不符合' if failed else '缺少数据，无法核对'}“{self.check.sentence(rows)}”{f'（{facts}）' if facts else ''}"
             causes[row] = [text]
             if ruling is not None and explained[row]:
                 causes[row].append(f"已说明（{ruling.by} {ruling.date}：{ruling.reason}）")

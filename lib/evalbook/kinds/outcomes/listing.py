@@ -111,6 +111,9 @@ class Listing(RowOutcome):
         doubtful = (open_ > 0) | ((counts == UNKNOWN) & (holds == FALSE)).any(axis=0)
         return np.select([against, doubtful, sure > 0], [FALSE, UNKNOWN, TRUE], FALSE)
 
+    def says_of_unit(self, standing: Standing) -> str:
+        return standing.label if self.table else self.says(standing)
+
     def amounts(self) -> builtins.list[Any]:
         return [] if self.amount is None else [self.amount]
 
