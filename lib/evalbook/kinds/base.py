@@ -7,7 +7,7 @@ A kind is one class: its fields are the YAML, ``compute``/``points``/``combine``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, Protocol
@@ -312,6 +312,9 @@ class Scope(Protocol):
 
     def day(self, which: str) -> date:
         """First (``period_start``) or last (``period_end``) day of the period evaluated."""
+
+    def once(self, owner: Any, what: str, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, worked out once for a model: sentences of many rows read the same columns."""
 
     def row_name(self, row: int) -> str:
         """Name of a row of the current table."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ class TableScope:
     def __init__(self, walk: Walk, name: str) -> None:
         self._walk = walk
         self._name = name
+        self._made: dict[tuple[int, str], tuple[Any, Any]] = {}
         self._table: Table = walk.dataset.tables.get(name) or Table(name, (), parent=np.zeros(0, dtype=int))
 
     # values ------------------------------------------------------------------------------------------------------------
@@ -167,7 +169,7 @@ class TableScope:
         if isinstance(measure, Ref):
             value = self.show(measure, row, blank="")
             return f"{self.label(measure)} {value}{self.uom(measure)}" if value else f"{self.label(measure)}缺失"
-        value = measure.compute(self).at(row)
+        value = self.once(measure, "compute", lambda: measure.compute(self)).at(row)
         return f"{self.column_label(measure)}缺失" if value is None else measure.told(self, row, value)
 
     def column_label(self, measure: Any) -> str:
@@ -190,6 +192,13 @@ class TableScope:
         """First (``period_start``) or last (``period_end``) day of the period evaluated."""
         period = self._walk.scheme.period
         return period.first_day if which == "period_start" else period.last_day
+
+    def once(self, owner: Any, what: str, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, worked out once for a model; the model is kept, so that no other can take its place."""
+        key = (id(owner), what)
+        if key not in self._made:
+            self._made[key] = (owner, make())
+        return self._made[key][1]
 
     # for outcomes ------------------------------------------------------------------------------------------------------
 

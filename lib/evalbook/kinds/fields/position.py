@@ -52,6 +52,10 @@ class Position(Measure):
 
     def _bounds(self, column: Column, scope: Scope) -> tuple[Column, Column]:
         """What gets the low end and what gets the high end, per row."""
+        found: tuple[Column, Column] = scope.once(self, "bounds", lambda: self._found_bounds(column, scope))
+        return found
+
+    def _found_bounds(self, column: Column, scope: Scope) -> tuple[Column, Column]:
         worst: How = "min" if self.order == "desc" else "max"
         best: How = "max" if self.order == "desc" else "min"
         found = [

@@ -29,7 +29,7 @@ class Rank(Measure, Field):
         return rank_column(self.inner(scope), scope, self)
 
     def sentence(self, scope: Scope, row: int, value: Any) -> str:
-        column = self.compute(scope)
+        column = scope.once(self, "compute", lambda: self.compute(scope))
         inner = scope.column_sentence(self.rank, row)
         return f"{inner}；{place_sentence(column, row, self.ties)}"
 

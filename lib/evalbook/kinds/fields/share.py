@@ -32,7 +32,8 @@ class Share(Measure):
     within: ColumnRef | None = None
 
     def _base(self, column: Column, scope: Scope) -> Column:
-        return statistic_of(column, scope, self.of, self.among, self.within)
+        base: Column = scope.once(self, "base", lambda: statistic_of(column, scope, self.of, self.among, self.within))
+        return base
 
     def measure(self, scope: Scope) -> Column:
         column = inner(self.share, scope)

@@ -41,7 +41,10 @@ class Statistic(Measure):
 
 def inner(measure: Any, scope: Scope) -> Column:
     """The column of a nested measure or of what is named in its place."""
-    return scope.column(measure) if isinstance(measure, Ref) else measure.compute(scope)
+    if isinstance(measure, Ref):
+        return scope.column(measure)
+    found: Column = scope.once(measure, "compute", lambda: measure.compute(scope))
+    return found
 
 
 def inner_uom(measure: Any, scope: Scope) -> str:

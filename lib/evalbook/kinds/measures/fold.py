@@ -151,6 +151,10 @@ class Fold(Measure):
 
     def _read(self, scope: Scope) -> tuple[Rows, list[list[int]], np.ndarray]:
         """The rows of the child table, which of them each unit has, and each unit's state."""
+        found: tuple[Rows, list[list[int]], np.ndarray] = scope.once(self, "rows", lambda: self._found_rows(scope))
+        return found
+
+    def _found_rows(self, scope: Scope) -> tuple[Rows, list[list[int]], np.ndarray]:
         child, parent = scope.child(self.child_table())
         values = self._graded(child, parent, self._measured(child))
         weights = None if self.weight is None else child.column(self.weight.local)
@@ -169,7 +173,10 @@ class Fold(Measure):
         return rows, units, np.array(states, dtype=np.uint8)
 
     def _measured(self, child: Scope) -> Column:
-        return child.column(self.fold.local) if isinstance(self.fold, Ref) else self.fold.compute(child)
+        if isinstance(self.fold, Ref):
+            return child.column(self.fold.local)
+        found: Column = child.once(self.fold, "compute", lambda: self.fold.compute(child))
+        return found
 
     def _graded(self, child: Scope, parent: np.ndarray, column: Column) -> Column:
         """Points of each row; a complaint of the rule names the items and stands at their units."""
