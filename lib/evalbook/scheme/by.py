@@ -106,11 +106,11 @@ def _take(source: Source, section: str, key: str) -> Source:
     return Source({**source.data, section: source.data[section].get(key) or {}}, source.file, outer | inner)
 
 
-def locate(raw: Any, path: PathKey, chosen: Mapping[str, str], period: Period) -> PathKey:
+def locate(raw: Any, chosen: Mapping[str, str], period: Period, path: PathKey) -> PathKey:
     """Where a path of a variant stands in the block as it was written, the keys of by-tables in between.
 
     >>> raw = {"marks": {"by": "$group", "县": "10", "区": "-8"}}
-    >>> locate(raw, ("marks",), {"group": "区"}, Period(2023))
+    >>> locate(raw, {"group": "区"}, Period(2023), ("marks",))
     ('marks', '区')
     """
     found: list[str | int] = []
@@ -133,8 +133,11 @@ def inside(raw: Any, segment: str | int) -> Any:
     return raw[segment] if isinstance(raw, list) and isinstance(segment, int) and segment < len(raw) else None
 
 
-def problems(raw: Any, period: Period) -> Iterator[Problem]:
-    """Tables that leave a case without a value: no keys, keys that no period has, a key that only the table beside has."""
+def problems(raw: Any, period: Period, *, varied: bool = True) -> Iterator[Problem]:
+    """Tables that leave a case without a value: no keys, keys that no period has, a key that only the table beside has.
+
+    ``varied`` blocks may hold tables keyed by an attribute of units; elsewhere these mean nothing.
+    """
     selectors = _selectors(raw, period)
     for path, table in _tables(raw, (), period):
         by, keys = table["by"], [key for key in table if key != "by"]
@@ -142,7 +145,7 @@ def problems(raw: Any, period: Period) -> Iterator[Problem]:
             yield Problem("by.empty", path, "by 表里没有写任何取值", "请按“取值: 内容”逐项写出，或去掉 by")
         elif by in RUN_SELECTORS:
             yield from _run_problems(path, by, keys, period)
-        elif "else" not in keys and (absent := [key for key in selectors[by[1:]] if key not in keys]):
+        elif varied and "else" not in keys and (absent := [key for key in selectors[by[1:]] if key not in keys]):
             words = "、".join(f"“{key}”" for key in absent)
             yield Problem("by.no_key", path, f"by 表缺少{words}，而同一处的其他 by 表有", "请补上，或写 else")
 

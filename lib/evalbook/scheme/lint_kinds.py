@@ -27,8 +27,8 @@ from ..kinds.ranking import Ranking
 from ..kinds.rules.line import Line
 from ..kinds.rules.percent import Percent
 from ..kinds.rules.slices import Slices
+from .definition import Scheme
 from .models import Branch
-from .scheme import Scheme
 
 _ORDERED = ("lt", "le", "gt", "ge")
 _YES_NO = ("是", "否")

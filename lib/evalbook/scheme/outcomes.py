@@ -11,23 +11,24 @@ from ..errors import Fault, nearest
 from ..exact import plain
 from ..kinds.conditions import Condition
 from ..kinds.outcomes.base import Outcome
+from ..kinds.outcomes.choose import Choose
 from ..kinds.outcomes.ladder import Ladder
 from ..kinds.outcomes.payment import CENTS, YUAN
 from ..kinds.outcomes.percentage import Percentage
 from ..kinds.outcomes.quota import Quota
 from ..kinds.outcomes.shortlist import Shortlist
-from .scheme import Scheme
+from .definition import Scheme
 
 
-def lint_outcomes(scheme: Scheme) -> Iterator[Fault]:
-    """Faults of the outcomes, of the conditions that read them, and of the rulings."""
+def lint_outcomes(scheme: Scheme, broken: frozenset[str] = frozenset()) -> Iterator[Fault]:
+    """Faults of the outcomes, of the conditions that read them, and of the rulings; nothing is said of ``broken`` blocks."""
     for name, variants in scheme.outcomes.items():
         for model in variants:
-            for check in (_ranking, _quota, _shortlist, _money, _percentage):
+            for check in (_ranking, _quota, _shortlist, _cases, _money, _percentage):
                 yield from check(scheme, name, model)
         yield from _groups(scheme, name)
     yield from _listed(scheme)
-    yield from _rulings(scheme)
+    yield from _rulings(scheme, broken)
 
 
 def _ranking(scheme: Scheme, name: str, model: Outcome) -> Iterator[Fault]:
@@ -40,21 +41,36 @@ def _ranking(scheme: Scheme, name: str, model: Outcome) -> Iterator[Fault]:
 
 
 def _quota(scheme: Scheme, name: str, model: Outcome) -> Iterator[Fault]:
-    """A quota fits the roster."""
-    roster = scheme.meta.roster
-    if isinstance(model, Quota) and roster is not None and model.quota > roster:
-        yield scheme.source.fault(
-            "outcome.quota", f"“{name}”的名额{model.quota}多于参评对象{roster}个", ("outcomes", name, "quota"), remedy="请核对名额"
-        )
+    """A quota is somebody, and fits the roster, or a group of it."""
+    roster, at = scheme.meta.roster, ("outcomes", name, "quota")
+    if not isinstance(model, Quota):
+        return
+    if model.quota == 0:
+        yield scheme.source.fault("outcome.quota", f"“{name}”的名额应大于0", at, remedy="请核对名额")
+    grouped = model.by in scheme.rankings and scheme.rankings[model.by].main.within is not None
+    if roster is not None and model.quota > roster - grouped:
+        where = "任何一个分组可能有的对象" if grouped else "参评对象"
+        yield scheme.source.fault("outcome.quota", f"“{name}”的名额{model.quota}多于{where}（共{roster}个）", at, remedy="请核对名额")
 
 
 def _shortlist(scheme: Scheme, name: str, model: Outcome) -> Iterator[Fault]:
     """A shortlist is the longer list of a quota."""
     quotas = [n for n, v in scheme.outcomes.items() if isinstance(v.main, Quota)]
+    at = ("outcomes", name)
     if isinstance(model, Shortlist) and model.shortlist not in quotas and scheme.section_of(model.shortlist):
-        yield scheme.source.fault(
-            "outcome.shortlist", f"“{name}”对应的“{model.shortlist}”不是名额", ("outcomes", name), remedy=nearest(model.shortlist, quotas)
-        )
+        remedy = nearest(model.shortlist, quotas)
+        yield scheme.source.fault("outcome.shortlist", f"“{name}”对应的“{model.shortlist}”不是名额", (*at, "shortlist"), remedy=remedy)
+    if isinstance(model, Shortlist) and model.margin < 0:
+        message, value = f"“{name}”的差额比例不能为负", plain(model.margin)
+        yield scheme.source.fault("outcome.margin", message, (*at, "margin"), value=value, remedy="应为0或正数，如 0.5")
+
+
+def _cases(scheme: Scheme, name: str, model: Outcome) -> Iterator[Fault]:
+    """``else`` is the last case: what comes after it is never reached."""
+    for number, case in enumerate(model.choose[:-1] if isinstance(model, Choose) else ()):
+        if case.when is None:
+            message, at = f"“{name}”的 else 之后还有情形，永远轮不到", ("outcomes", name, "choose", number)
+            yield scheme.source.fault("outcome.else", message, at, remedy="请把 else 放在最后")
 
 
 def _money(scheme: Scheme, name: str, model: Outcome) -> Iterator[Fault]:
@@ -137,19 +153,13 @@ def _conditions(value: Any) -> Iterator[Condition]:
             yield from _conditions(item)
 
 
-def _rulings(scheme: Scheme) -> Iterator[Fault]:
+def _rulings(scheme: Scheme, broken: frozenset[str]) -> Iterator[Fault]:
     """Rulings decide what an outcome leaves open."""
-    file = scheme.files[-1] if scheme.files else ""
     for name in scheme.settings.rulings:
-        if name not in scheme.outcomes:
-            yield Fault(
-                "ruling.unknown", f"裁定指向不存在的结果运用“{name}”", nearest(name, scheme.outcomes), file=file, path=f"rulings.{name}"
-            )
-        elif not scheme.outcomes[name].main.ruled:
-            yield Fault(
-                "ruling.not_here",
-                f"“{scheme.label(name)}”不由裁定确定，缺少的是数据",
-                "请补报数据，并删去该裁定",
-                file=file,
-                path=f"rulings.{name}",
-            )
+        at = ("rulings", name)
+        if name not in scheme.outcomes and name not in broken:
+            message = f"裁定指向不存在的结果运用“{name}”"
+            yield scheme.settings_source.fault("ruling.unknown", message, at, remedy=nearest(name, scheme.outcomes))
+        elif name in scheme.outcomes and not scheme.outcomes[name].main.ruled:
+            message = f"“{scheme.label(name)}”不由裁定确定，缺少的是数据"
+            yield scheme.settings_source.fault("ruling.not_here", message, at, remedy="请补报数据，并删去该裁定")

@@ -1,198 +1,41 @@
-"""One scheme as it holds for one period: the edition that governs the year, with the period's choices carried out."""
+"""Loading a scheme for one period: the edition that governs the year, with the period's choices carried out, checked as a whole."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from ..errors import Fault, Refused, UsageError, nearest
-from ..kinds.base import Kind, Measure, Ref, refs_in
-from ..kinds.fields import AnyMeasure
-from ..kinds.measures.against import PERIODS
-from ..kinds.outcomes import AnyOutcome
-from ..kinds.outcomes.base import Outcome
-from ..kinds.ranking import Ranking
 from ..periods import Period
-from .by import Choice, fix, settle, variants
-from .models import Branch, EditionFile, EditionMeta, Leaf, Node, PeriodFile
+from .by import fix, locate, problems, settle, variants
+from .checks import lint_scheme
+from .definition import SECTIONS, Chosen, Scheme, Variants, column_refs, result_refs
+from .models import Assumption, EditionMeta, EditionShape, Leaf, PeriodFile, Years
 from .patch import apply_patch
-from .source import Source, load_yaml
+from .source import PathKey, Source, load_yaml
 from .tables import TableSpec
 from .validate import validate
 
-T = TypeVar("T")
-SECTIONS: dict[str, Any] = {"measures": AnyMeasure, "tree": Node, "rankings": Ranking, "outcomes": AnyOutcome}
+__all__ = [
+    "PERIOD_FOLDER",
+    "SECTIONS",
+    "Scheme",
+    "Variants",
+    "build_scheme",
+    "choose_edition",
+    "column_refs",
+    "edition_sources",
+    "find",
+    "load_scheme",
+    "period_ids",
+    "result_refs",
+    "scheme_ids",
+]
+
 PERIOD_FOLDER = "periods"
-
-
-@dataclass(frozen=True)
-class Variants(Generic[T]):
-    """A block of the edition, once or, with ``by``, once per combination of keys."""
-
-    models: tuple[tuple[tuple[Choice, ...], T], ...]
-
-    @property
-    def main(self) -> T:
-        """The first variant: label, clause and shape, which do not vary."""
-        return self.models[0][1]
-
-    def __iter__(self) -> Iterator[T]:
-        return (model for _, model in self.models)
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """An assumption with the reading that this period uses, and what its patch changed."""
-
-    name: str
-    clause: str
-    silent: str
-    choice: str
-    label: str
-    is_default: bool
-    alternatives: tuple[str, ...]
-    changed: tuple[tuple[str, Any, Any], ...] = ()
-
-
-@dataclass(frozen=True)
-class Scheme:
-    """A validated scheme: what scoring walks. ``source`` is the patched YAML that it was read from."""
-
-    id: str
-    period: Period
-    edition_file: str
-    meta: EditionMeta
-    tables: Mapping[str, TableSpec]
-    measures: Mapping[str, Variants[Any]]
-    tree: Mapping[str, Variants[Any]]
-    rankings: Mapping[str, Variants[Ranking]]
-    outcomes: Mapping[str, Variants[Any]]
-    assumptions: tuple[Chosen, ...]
-    settings: PeriodFile
-    source: Source
-    changes: tuple[tuple[str, Any, Any], ...] = ()
-    files: tuple[str, ...] = ()
-    notes: tuple[Fault, ...] = field(default=())
-
-    @property
-    def roots(self) -> list[str]:
-        """Nodes of the tree that are nobody's child."""
-        children = {c for v in self.tree.values() for model in v if isinstance(model, Branch) for c in model.children}
-        return [name for name in self.tree if name not in children]
-
-    def leaves(self, name: str | None = None) -> list[str]:
-        """Leaves below a node (or of the whole tree), in the document's order."""
-        starts = self.roots if name is None else [name]
-        found: list[str] = []
-        for start in starts:
-            for model in self.tree[start]:
-                if isinstance(model, Leaf):
-                    if start not in found:
-                        found.append(start)
-                else:
-                    found += [leaf for child in model.children for leaf in self.leaves(child) if leaf not in found]
-        return found
-
-    def section_of(self, name: str) -> str:
-        """Which section holds a name; empty when none does."""
-        return next((s for s in SECTIONS if name in getattr(self, s)), "")
-
-    def label(self, name: str) -> str:
-        """Chinese label of a result or of a units column."""
-        section = self.section_of(name)
-        if section:
-            return getattr(getattr(self, section)[name].main, "label", "") or name
-        units = self.tables["units"]
-        found = units.columns.get(name) or units.attributes.get(name)
-        return found.label if found else name
-
-    def needed(self, *starts: str) -> frozenset[tuple[str, str]]:
-        """(quantity, period id) of the units table that points and outcomes, or the blocks named, depend on.
-
-        Nodes not assessed this period need nothing; a ranking that is only set beside a published one does without.
-        """
-        found: set[tuple[str, str]] = set()
-        columns = self.tables["units"].columns
-        names = list(starts) or [*self.tree, *self.outcomes]
-        seen: set[str] = set()
-        while names:
-            name = names.pop()
-            section = self.section_of(name)
-            if name in seen or not section:
-                continue
-            seen.add(name)
-            chosen_by = {choice.attribute for choices, _ in getattr(self, section)[name].models for choice in choices}
-            found |= {(attribute, str(self.period)) for attribute in chosen_by if attribute in columns}
-            for model in getattr(self, section)[name]:
-                if isinstance(model, Leaf) and model.not_assessed:
-                    continue
-                names += result_refs(model)
-                for table, ref, period in column_refs(model):
-                    if not table and not ref.table and ref.name in columns:
-                        found.add((ref.name, str(self.at(period))))
-        return frozenset(found)
-
-    def blocks(self) -> Iterator[tuple[tuple[str, str], Any]]:
-        """Every block of the graph with its (section, name), variants one by one."""
-        for section in SECTIONS:
-            for name, group in getattr(self, section).items():
-                for model in group:
-                    yield (section, name), model
-
-    def at(self, period: str) -> Period:
-        """The period that current, previous or year_before means."""
-        return {"current": lambda: self.period, "previous": self.period.previous, "year_before": self.period.year_before}[period]()
-
-    def digest(self) -> str:
-        """sha256 of the scheme as it holds for this period."""
-        text = json.dumps(self.source.data, ensure_ascii=False, sort_keys=True, default=str)
-        return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def column_refs(value: Any, table: str = "") -> Iterator[tuple[str, Ref, str]]:
-    """(child table or "", column reference, period) for everything a model reads from figures."""
-    if isinstance(value, Ref):
-        if value.kind == "column":
-            yield table, value, "current"
-        return
-    if isinstance(value, Kind):
-        against = [getattr(value, n) for n in ("against", "to", "at") if n in type(value).model_fields]
-        subject = getattr(value, value.name())
-        for period in against:
-            if isinstance(period, str) and period in PERIODS and isinstance(subject, Ref) and subject.kind == "column":
-                yield table, subject, period
-        inner, of_child = (value.child_table(), value.of_child) if isinstance(value, (Measure, Outcome)) else ("", ())
-        for name in type(value).model_fields:
-            yield from column_refs(getattr(value, name), inner if inner and name in of_child else table)
-        return
-    if hasattr(type(value), "model_fields"):
-        for name in type(value).model_fields:
-            yield from column_refs(getattr(value, name), table)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from column_refs(item, table)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from column_refs(item, table)
-
-
-def result_refs(model: Any) -> list[str]:
-    """Names of results that a block reads: the edges of the graph."""
-    names = [ref.name for ref in refs_in(model) if ref.kind == "result"]
-    if isinstance(model, Branch):
-        names += model.children
-    for attribute in ("by", "shortlist"):
-        value = getattr(model, attribute, None)
-        if isinstance(value, str):
-            names.append(value)
-    return list(dict.fromkeys(names))
-
-
-# --- loading -----------------------------------------------------------------------------------------------------------
 
 
 def scheme_ids(root: Path) -> list[str]:
@@ -202,9 +45,17 @@ def scheme_ids(root: Path) -> list[str]:
 
 
 def period_ids(root: Path, scheme: str) -> list[str]:
-    """Periods of a scheme that have a period file, in time order."""
-    found = [p.stem for p in (root / "params" / scheme / PERIOD_FOLDER).glob("*.yaml")]
-    return sorted(found, key=lambda text: Period.parse(text))
+    """Periods of a scheme that have a period file, in time order. Refused when a file is named otherwise (a copy left behind)."""
+    periods, faults = [], []
+    for path in sorted((root / "params" / scheme / PERIOD_FOLDER).glob("*.yaml")):
+        try:
+            periods.append(Period.parse(path.stem))
+        except UsageError:
+            shown = _period_file(scheme, path.stem)
+            faults.append(Fault("period.file_name", "文件名不是考核期", "请改为 2023.yaml 这样的名称，或移出此文件夹", file=shown))
+    if faults:
+        raise Refused(faults)
+    return [str(period) for period in sorted(periods)]
 
 
 def find(root: Path, scheme: str, period: str) -> Period:
@@ -223,20 +74,28 @@ def find(root: Path, scheme: str, period: str) -> Period:
 
 
 def edition_sources(root: Path, scheme: str) -> list[Source]:
-    """Every edition of a scheme, oldest first."""
-    folder = root / "params" / scheme
-    return [load_yaml(path, f"params/{scheme}/{path.name}") for path in sorted(folder.glob("*.yaml"))]
+    """Every edition of a scheme, oldest first. Refused with the faults of all files that cannot be read."""
+    sources, faults = [], []
+    for path in sorted((root / "params" / scheme).glob("*.yaml")):
+        try:
+            sources.append(load_yaml(path, f"params/{scheme}/{path.name}"))
+        except Refused as refused:
+            faults += refused.faults
+    if faults:
+        raise Refused(faults)
+    return sources
 
 
 def choose_edition(sources: list[Source], scheme: str, year: int) -> Source:
     """The edition that governs the evaluated year; Refused when none or more than one does."""
     governing, faults, spans = [], [], []
     for source in sources:
-        meta, found = validate(EditionMeta, source, source.data.get("edition"), ("edition",))
+        raw = source.data.get("edition")
+        years, found = validate(Years, source, raw.get("governs") if isinstance(raw, dict) else None, ("edition", "governs"))
         faults += found
-        if meta is not None:
-            spans.append(f"{source.file}（{meta.governs.from_}—{'今' if meta.governs.to == '9999' else meta.governs.to}）")
-            if int(meta.governs.from_) <= year <= int(meta.governs.to):
+        if years is not None:
+            spans.append(f"{source.file}（{years.from_}—{'今' if years.to == '9999' else years.to}）")
+            if int(years.from_) <= year <= int(years.to):
                 governing.append(source)
     if not faults and len(governing) != 1:
         problem = f"没有适用于{year}年的版本" if not governing else f"{year}年同时适用多个版本：" + "、".join(s.file for s in governing)
@@ -249,12 +108,58 @@ def choose_edition(sources: list[Source], scheme: str, year: int) -> Source:
 def load_scheme(root: Path, scheme: str, period: str, *, overrides: Mapping[str, Any] | None = None) -> Scheme:
     """Load the scheme for one period. All faults of its files are raised at once."""
     when = find(root, scheme, period)
-    sources = edition_sources(root, scheme)
-    edition = choose_edition(sources, scheme, when.year)
-    settings_source = load_yaml(root / "params" / scheme / PERIOD_FOLDER / f"{when}.yaml", f"params/{scheme}/{PERIOD_FOLDER}/{when}.yaml")
-    return build_scheme(
-        scheme, when, edition, settings_source, overrides=overrides, files=(*(s.file for s in sources), settings_source.file)
-    )
+    sources, edition, settings = load_sources(root, scheme, when)
+    return build_scheme(scheme, when, edition, settings, overrides=overrides, files=(*(s.file for s in sources), settings.file))
+
+
+def load_sources(root: Path, scheme: str, period: Period) -> tuple[list[Source], Source, Source]:
+    """(every edition, the one that governs, the period file). Refused when one of them cannot be read, with what is wrong in all."""
+    faults: list[Fault] = []
+    settings: Source | None = None
+    name = _period_file(scheme, str(period))
+    try:
+        settings = load_yaml(root / name, name)
+    except Refused as refused:
+        faults += refused.faults
+    try:
+        sources = edition_sources(root, scheme)
+        edition = choose_edition(sources, scheme, period.year)
+    except Refused as refused:
+        raise Refused([*refused.faults, *faults, *(validate(PeriodFile, settings, settings.data)[1] if settings else ())]) from refused
+    if settings is None:
+        try:
+            build_scheme(scheme, period, edition, Source({"schema": "1", "period": str(period)}, name))
+        except Refused as refused:
+            faults = [*refused.faults, *faults]
+        raise Refused(faults)
+    return sources, edition, settings
+
+
+def _period_file(scheme: str, period: str) -> str:
+    return f"params/{scheme}/{PERIOD_FOLDER}/{period}.yaml"
+
+
+# --- building ----------------------------------------------------------------------------------------------------------
+
+
+#: Sections of named blocks with what a block of each is.
+_BLOCKS: dict[str, Any] = {"tables": TableSpec, **SECTIONS, "assumptions": Assumption}
+
+
+@dataclass
+class _Reading:
+    """An edition as far as it can be read: what is whole, the names of the blocks that are not, and what is wrong with them."""
+
+    source: Source
+    meta: EditionMeta = field(default_factory=lambda: EditionMeta.model_construct(title="", issued="", governs=Years()))
+    blocks: dict[str, dict[str, Any]] = field(default_factory=lambda: {section: {} for section in _BLOCKS})
+    broken: set[str] = field(default_factory=set)
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every section can be read, so that it is known which names there are."""
+        return all(isinstance(self.source.data.get(section, {}), dict) for section in _BLOCKS)
 
 
 def build_scheme(
@@ -266,93 +171,121 @@ def build_scheme(
     overrides: Mapping[str, Any] | None = None,
     files: tuple[str, ...] = (),
 ) -> Scheme:
-    """Validate an edition and a period file, carry out the choices, and return the scheme."""
+    """Validate an edition and a period file, carry out the choices, and return the scheme.
+
+    Refused with every fault of both: what does not fit its type, what the period file asks for in vain, and, of everything that
+    could be read, what does not fit together.
+    """
     settings, faults = validate(PeriodFile, settings_source, settings_source.data)
-    settled, found = settle(edition, period)
-    faults += found
-    main, found = _validate_edition(settled, period)
-    faults += found
-    if settings is None or main is None:
-        raise Refused(faults)
+    settings = settings or PeriodFile(schema="1", period=str(period))
     if settings.period != str(period):
         faults.append(
             settings_source.fault("period.name", "考核期与文件名不一致", ("period",), value=settings.period, remedy=f"应为“{period}”")
         )
-    chosen, patched, found = _choose(edition, main, settings, settings_source)
-    faults += found
-    patched, changes, found = _settle_changes(patched, settled, settings, settings_source, overrides or {})
-    faults += found
-    patched, _ = settle(patched, period)
-    if faults:
-        raise Refused(faults)
-    final, found = _validate_edition(patched, period)
-    blocks, more = _blocks(patched, period)
-    if final is None or more:
-        raise Refused(list(dict.fromkeys(found + more)))
+    settled, lost = settle(edition, period)
+    reading = _read(settled, period)
+    readings, found = _readings(reading, settings, settings_source)
+    faults += [*lost, *found]
+    chosen: tuple[Chosen, ...] = ()
+    changes: tuple[tuple[str, Any, Any], ...] = ()
+    if not reading.faults and not lost:
+        chosen, patched, found = _carry_out(edition, reading.blocks["assumptions"], readings)
+        faults += found
+        leaves = [name for name, group in reading.blocks["tree"].items() if isinstance(group.main, Leaf)]
+        patched, changes, found = _settle_changes(patched, leaves, settings, settings_source, overrides or {})
+        faults += found
+        reading = _read(settle(patched, period)[0], period)
+    faults += reading.faults
     result = Scheme(
         id=scheme,
         period=period,
         edition_file=edition.file,
-        meta=final.edition,
-        tables=final.tables,
-        measures=blocks["measures"],
-        tree=blocks["tree"],
-        rankings=blocks["rankings"],
-        outcomes=blocks["outcomes"],
+        meta=reading.meta,
+        tables=reading.blocks["tables"],
+        measures=reading.blocks["measures"],
+        tree=reading.blocks["tree"],
+        rankings=reading.blocks["rankings"],
+        outcomes=reading.blocks["outcomes"],
         assumptions=chosen,
         settings=settings,
-        source=patched,
+        source=reading.source,
+        settings_source=settings_source,
         changes=changes,
         files=files,
     )
-    from .lint import lint_scheme
-
-    errors = [f for f in lint_scheme(result) if f.severity == "error"]
-    if errors:
-        raise Refused(errors)
+    if reading.whole and not lost:
+        faults += [fault for fault in lint_scheme(result, frozenset(reading.broken)) if fault.severity == "error"]
+    if faults:
+        raise Refused(sorted(dict.fromkeys(faults), key=lambda f: (f.file != edition.file, f.file, f.row or 0)))
     return result
 
 
-def _validate_edition(source: Source, period: Period) -> tuple[EditionFile | None, list[Fault]]:
-    """The whole file, each block with its first variant; other variants are validated when the blocks are built."""
-    flat = {
-        key: {name: variants(raw, period)[0][1] for name, raw in value.items()}
-        if key in SECTIONS and isinstance(value, dict)
-        else fix(value, period)
-        for key, value in source.data.items()
-    }
-    return validate(EditionFile, source, flat)
+def _read(source: Source, period: Period) -> _Reading:
+    """Every block on its own, so that one that is wrong does not hide what is wrong with the others."""
+    reading = _Reading(source)
+    _, reading.faults = validate(EditionShape, source, source.data)
+    if "edition" in source.data:
+        found = _block(reading, EditionMeta, source.data["edition"], ("edition",), period)
+        reading.meta = found.main if found else reading.meta
+    for section, annotation in _BLOCKS.items():
+        raw = source.data.get(section)
+        for name, block in raw.items() if isinstance(raw, dict) else ():
+            found = _block(reading, annotation, block, (section, name), period)
+            if found is None:
+                reading.broken.add(name)
+            else:
+                reading.blocks[section][name] = found if section in SECTIONS else found.main
+    return reading
 
 
-def _choose(
-    edition: Source, main: EditionFile, settings: PeriodFile, settings_source: Source
+def _block(reading: _Reading, annotation: Any, raw: Any, at: PathKey, period: Period) -> Variants[Any] | None:
+    """The models of one block, None when it is at fault. Only results may differ from unit to unit."""
+    varied = at[0] in SECTIONS
+    faults = [reading.source.fault(p.code, p.message, (*at, *p.path), remedy=p.remedy) for p in problems(raw, period, varied=varied)]
+    models = []
+    for choices, variant in () if faults else variants(raw, period) if varied else [((), fix(raw, period))]:
+        chosen = {choice.attribute: choice.key for choice in choices}
+        model, found = validate(annotation, reading.source, variant, at, locate=partial(locate, raw, chosen, period))
+        models.append((choices, model))
+        faults += found
+    reading.faults += dict.fromkeys(faults)
+    return None if faults else Variants(tuple(models))
+
+
+def _readings(reading: _Reading, settings: PeriodFile, settings_source: Source) -> tuple[dict[str, str], list[Fault]]:
+    """Assumption → the reading that the period file chooses; assumptions that it does not name keep their default."""
+    faults: list[Fault] = []
+    found: dict[str, str] = {}
+    assumptions = reading.blocks["assumptions"]
+    for name, choice in settings.assumptions.items():
+        at = ("assumptions", name)
+        if name in assumptions:
+            options = [*assumptions[name].default, *assumptions[name].alternatives]
+            if choice in options:
+                found[name] = choice
+            else:
+                message = f"假设“{name}”没有这种读法"
+                faults.append(settings_source.fault("assumption.choice", message, at, value=choice, remedy=nearest(choice, options)))
+        elif name not in reading.broken:
+            remedy = nearest(name, assumptions)
+            faults.append(settings_source.fault("assumption.unknown", f"没有名为“{name}”的假设", at, remedy=remedy))
+    return found, faults
+
+
+def _carry_out(
+    edition: Source, assumptions: Mapping[str, Assumption], readings: Mapping[str, str]
 ) -> tuple[tuple[Chosen, ...], Source, list[Fault]]:
+    """The edition under the readings chosen."""
     faults: list[Fault] = []
     chosen: list[Chosen] = []
     patched = edition
-    for name in settings.assumptions:
-        if name not in main.assumptions:
-            faults.append(
-                settings_source.fault(
-                    "assumption.unknown", f"没有名为“{name}”的假设", ("assumptions", name), remedy=nearest(name, main.assumptions)
-                )
-            )
-    for name, assumption in main.assumptions.items():
-        choice = settings.assumptions.get(name, assumption.default_name)
-        options = [*assumption.default, *assumption.alternatives]
+    for name, assumption in assumptions.items():
+        choice = readings.get(name, assumption.default_name)
         changed: list[tuple[str, Any, Any]] = []
-        if choice not in options:
-            faults.append(
-                settings_source.fault(
-                    "assumption.choice", f"假设“{name}”没有这种读法", ("assumptions", name), value=choice, remedy=nearest(choice, options)
-                )
-            )
-            continue
         if choice in assumption.alternatives:
             at = ("assumptions", name, "alternatives", choice, "patch")
             patched, changed, found = apply_patch(patched, assumption.alternatives[choice].patch, origin=edition, at=at)
             faults += found
-        others = tuple(assumption.label(o) for o in options if o != choice)
         chosen.append(
             Chosen(
                 name,
@@ -361,7 +294,7 @@ def _choose(
                 choice,
                 assumption.label(choice),
                 choice == assumption.default_name,
-                others,
+                tuple(assumption.label(other) for other in (*assumption.default, *assumption.alternatives) if other != choice),
                 tuple(changed),
             )
         )
@@ -369,7 +302,7 @@ def _choose(
 
 
 def _settle_changes(
-    patched: Source, settled: Source, settings: PeriodFile, settings_source: Source, overrides: Mapping[str, Any]
+    patched: Source, leaves: list[str], settings: PeriodFile, settings_source: Source, overrides: Mapping[str, Any]
 ) -> tuple[Source, tuple[tuple[str, Any, Any], ...], list[Fault]]:
     """The period file's own changes, the nodes it does not assess, and what-if overrides, in this order."""
     faults: list[Fault] = []
@@ -378,15 +311,10 @@ def _settle_changes(
         patched, changed, found = apply_patch(patched, {change.path: change.value}, origin=settings_source, at=("changes", number))
         changes += changed
         faults += found
-    tree = settled.data.get("tree") or {}
     for name, reason in settings.not_assessed.items():
-        if name not in tree or "children" in tree[name]:
-            leaves = [n for n, node in tree.items() if isinstance(node, dict) and "children" not in node]
-            faults.append(
-                settings_source.fault(
-                    "not_assessed.unknown", f"没有名为“{name}”的指标", ("not_assessed", name), remedy=nearest(name, leaves)
-                )
-            )
+        at = ("not_assessed", name)
+        if name not in leaves:
+            faults.append(settings_source.fault("not_assessed.unknown", f"没有名为“{name}”的指标", at, remedy=nearest(name, leaves)))
             continue
         patched, _, _ = apply_patch(patched, {f"tree.{name}.not_assessed": reason}, origin=settings_source, at=("not_assessed",))
     if overrides:
@@ -395,17 +323,3 @@ def _settle_changes(
         changes += changed
         faults += found
     return patched, tuple(changes), faults
-
-
-def _blocks(source: Source, period: Period) -> tuple[dict[str, dict[str, Variants[Any]]], list[Fault]]:
-    faults: list[Fault] = []
-    blocks: dict[str, dict[str, Variants[Any]]] = {section: {} for section in SECTIONS}
-    for section, annotation in SECTIONS.items():
-        for name, raw in (source.data.get(section) or {}).items():
-            models = []
-            for choices, variant in variants(raw, period):
-                model, found = validate(annotation, source, variant, (section, name))
-                faults += [f for f in found if f not in faults]
-                models.append((choices, model))
-            blocks[section][name] = Variants(tuple(models))
-    return blocks, faults

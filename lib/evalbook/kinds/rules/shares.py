@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ...exact import Exact, exact, is_number_text, plain, round_half_up
@@ -81,7 +81,7 @@ class Thirds(FieldRule):
     """三等分: ``{thirds: [10, 6, 2]}`` = shares of one third each. Source: ZJ 附件2 rows 1–3 (当年有数据的县市区)."""
 
     title: ClassVar[str] = "三等分计分"
-    thirds: Annotated[list[ExactNumber], WithJsonSchema({"type": "array", "minItems": 3, "maxItems": 3})]
+    thirds: Annotated[list[ExactNumber], Field(min_length=3, max_length=3), WithJsonSchema({"type": "array", "minItems": 3, "maxItems": 3})]
     cut: Literal["ceil", "floor", "half_up"] = "ceil"
 
     @property

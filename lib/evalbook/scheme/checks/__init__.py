@@ -1,0 +1,26 @@
+"""Lint: everything about a scheme that the types of its blocks alone cannot say, told in the office's terms."""
+
+from __future__ import annotations
+
+from ...errors import Fault
+from ..definition import Scheme
+from .names import CHECKS as NAMES
+from .points import CHECKS as POINTS
+from .subject import Subject
+from .uses import CHECKS as USES
+
+__all__ = ["in_order", "lint_scheme"]
+
+
+def lint_scheme(scheme: Scheme, broken: frozenset[str] = frozenset()) -> list[Fault]:
+    """All faults of a scheme as it holds for its period, in the order of the file.
+
+    ``broken`` names blocks that could not be read: nothing is said of them, nor of what depends on them.
+    """
+    subject = Subject(scheme, broken)
+    return in_order(fault for check in (*NAMES, *POINTS, *USES) for fault in check(subject))
+
+
+def in_order(faults: object) -> list[Fault]:
+    """Errors first, then by file and line, each once."""
+    return sorted(dict.fromkeys(faults), key=lambda f: (f.severity != "error", f.file, f.row or 0, f.code))  # type: ignore[call-overload]

@@ -1,0 +1,42 @@
+"""Uses: what outcomes reward by, what the period file decides, and that everything names its clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...errors import Fault, nearest
+from ..definition import Scheme
+from ..lint_kinds import lint_kinds
+from ..outcomes import lint_outcomes
+from .subject import Subject
+
+
+def unofficial(scheme: Scheme) -> list[str]:
+    """Names marked ``official: false``: a final run needs each of them accepted in the period file."""
+    names = [] if scheme.meta.official else ["edition"]
+    return list(dict.fromkeys(names + [name for (_, name), model in scheme.blocks() if getattr(model, "official", True) is False]))
+
+
+def _kinds(subject: Subject) -> Iterator[Fault]:
+    """What single kinds, conditions and outcomes say."""
+    yield from lint_kinds(subject.scheme)
+    yield from lint_outcomes(subject.scheme, subject.broken)
+
+
+def _accepted(subject: Subject) -> Iterator[Fault]:
+    """The period file accepts only what is marked as our own choice."""
+    scheme, known = subject.scheme, unofficial(subject.scheme)
+    for number, name in enumerate(scheme.settings.accept):
+        if name not in known and name not in subject.broken:
+            message = f"accept 中的“{name}”不是标明自定或未公开的名称"
+            yield scheme.settings_source.fault("accept.unknown", message, ("accept", number), remedy=nearest(name, known))
+
+
+def _clauses(subject: Subject) -> Iterator[Fault]:
+    """Whatever decides points or rewards names its clause."""
+    for (section, name), model in subject.scheme.blocks():
+        if section != "measures" and not getattr(model, "clause", "").strip():
+            yield subject.fault("clause.missing", f"“{name}”没有写明条款", (section, name), remedy="请在 clause 中写明文件条款")
+
+
+CHECKS = (_kinds, _accepted, _clauses)

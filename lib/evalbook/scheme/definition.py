@@ -1,0 +1,196 @@
+"""One scheme as it holds for one period: the edition that governs the year, with the period's choices carried out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from ..errors import Fault
+from ..kinds.base import Kind, Measure, Ref, refs_in
+from ..kinds.fields import AnyMeasure
+from ..kinds.measures.against import PERIODS
+from ..kinds.outcomes import AnyOutcome
+from ..kinds.outcomes.base import Outcome
+from ..kinds.ranking import Ranking
+from ..periods import Period
+from .by import Choice
+from .models import Branch, EditionMeta, Leaf, Node, PeriodFile
+from .source import Source
+from .tables import Quantity, TableSpec
+
+T = TypeVar("T")
+#: Sections of an edition whose blocks are results, with what a block of each is.
+SECTIONS: dict[str, Any] = {"measures": AnyMeasure, "tree": Node, "rankings": Ranking, "outcomes": AnyOutcome}
+
+
+@dataclass(frozen=True)
+class Variants(Generic[T]):
+    """A block of the edition, once or, with ``by``, once per combination of keys."""
+
+    models: tuple[tuple[tuple[Choice, ...], T], ...]
+
+    @property
+    def main(self) -> T:
+        """The first variant: label, clause and shape, which do not vary."""
+        return self.models[0][1]
+
+    def __iter__(self) -> Iterator[T]:
+        return (model for _, model in self.models)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """An assumption with the reading that this period uses, and what its patch changed."""
+
+    name: str
+    clause: str
+    silent: str
+    choice: str
+    label: str
+    is_default: bool
+    alternatives: tuple[str, ...]
+    changed: tuple[tuple[str, Any, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A validated scheme: what scoring walks.
+
+    ``source`` is the patched YAML that it was read from, ``settings_source`` the period file.
+    """
+
+    id: str
+    period: Period
+    edition_file: str
+    meta: EditionMeta
+    tables: Mapping[str, TableSpec]
+    measures: Mapping[str, Variants[Any]]
+    tree: Mapping[str, Variants[Any]]
+    rankings: Mapping[str, Variants[Ranking]]
+    outcomes: Mapping[str, Variants[Any]]
+    assumptions: tuple[Chosen, ...]
+    settings: PeriodFile
+    source: Source
+    settings_source: Source
+    changes: tuple[tuple[str, Any, Any], ...] = ()
+    files: tuple[str, ...] = ()
+    notes: tuple[Fault, ...] = field(default=())
+
+    @property
+    def roots(self) -> list[str]:
+        """Nodes of the tree that are nobody's child."""
+        children = {c for v in self.tree.values() for model in v if isinstance(model, Branch) for c in model.children}
+        return [name for name in self.tree if name not in children]
+
+    def leaves(self, name: str | None = None) -> list[str]:
+        """Leaves below a node (or of the whole tree), in the document's order."""
+        starts = self.roots if name is None else [name]
+        found: list[str] = []
+        for start in starts:
+            for model in self.tree[start]:
+                if isinstance(model, Leaf):
+                    if start not in found:
+                        found.append(start)
+                else:
+                    found += [leaf for child in model.children for leaf in self.leaves(child) if leaf not in found]
+        return found
+
+    def section_of(self, name: str) -> str:
+        """Which section holds a name; empty when none does."""
+        return next((s for s in SECTIONS if name in getattr(self, s)), "")
+
+    def label(self, name: str) -> str:
+        """Chinese label of a result or of a units column."""
+        section = self.section_of(name)
+        if section:
+            return getattr(getattr(self, section)[name].main, "label", "") or name
+        found = self.quantity("units", name)
+        return found.label if found else name
+
+    def quantity(self, table: str, name: str) -> Quantity | None:
+        """A column or attribute of a table; None when it has none of that name."""
+        spec = self.tables.get(table)
+        return None if spec is None else spec.columns.get(name) or spec.attributes.get(name)
+
+    def needed(self, *starts: str) -> frozenset[tuple[str, str]]:
+        """(quantity, period id) of the units table that points and outcomes, or the blocks named, depend on.
+
+        Nodes not assessed this period need nothing; a ranking that is only set beside a published one does without.
+        """
+        found: set[tuple[str, str]] = set()
+        columns = self.tables["units"].columns
+        names = list(starts) or [*self.tree, *self.outcomes]
+        seen: set[str] = set()
+        while names:
+            name = names.pop()
+            section = self.section_of(name)
+            if name in seen or not section:
+                continue
+            seen.add(name)
+            chosen_by = {choice.attribute for choices, _ in getattr(self, section)[name].models for choice in choices}
+            found |= {(attribute, str(self.period)) for attribute in chosen_by if attribute in columns}
+            for model in getattr(self, section)[name]:
+                if isinstance(model, Leaf) and model.not_assessed:
+                    continue
+                names += result_refs(model)
+                for table, ref, period in column_refs(model):
+                    if not table and not ref.table and ref.name in columns:
+                        found.add((ref.name, str(self.at(period))))
+        return frozenset(found)
+
+    def blocks(self) -> Iterator[tuple[tuple[str, str], Any]]:
+        """Every block of the graph with its (section, name), variants one by one."""
+        for section in SECTIONS:
+            for name, group in getattr(self, section).items():
+                for model in group:
+                    yield (section, name), model
+
+    def at(self, period: str) -> Period:
+        """The period that current, previous or year_before means."""
+        return {"current": lambda: self.period, "previous": self.period.previous, "year_before": self.period.year_before}[period]()
+
+    def digest(self) -> str:
+        """sha256 of the scheme as it holds for this period."""
+        text = json.dumps(self.source.data, ensure_ascii=False, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def parts(value: Any, table: str = "") -> Iterator[tuple[str, Any]]:
+    """Everything inside a block, the block first, each with the child table (or "") whose rows it speaks of."""
+    yield table, value
+    if isinstance(value, BaseModel):
+        inner, of_child = (value.child_table(), value.of_child) if isinstance(value, (Measure, Outcome)) else ("", ())
+        for name in type(value).model_fields:
+            yield from parts(getattr(value, name), inner if inner and name in of_child else table)
+    elif isinstance(value, (dict, list, tuple)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from parts(item, table)
+
+
+def column_refs(value: Any) -> Iterator[tuple[str, Ref, str]]:
+    """(child table or "", column reference, period) for everything a block reads from figures."""
+    for table, part in parts(value):
+        if isinstance(part, Ref) and part.kind == "column":
+            yield table, part, "current"
+        elif isinstance(part, Kind):
+            subject = getattr(part, part.name())
+            for period in (getattr(part, name) for name in ("against", "to", "at") if name in type(part).model_fields):
+                if isinstance(period, str) and period in PERIODS and isinstance(subject, Ref) and subject.kind == "column":
+                    yield table, subject, period
+
+
+def result_refs(model: Any) -> list[str]:
+    """Names of results that a block reads: the edges of the graph."""
+    names = [ref.name for ref in refs_in(model) if ref.kind == "result"]
+    if isinstance(model, Branch):
+        names += model.children
+    for attribute in ("by", "shortlist"):
+        value = getattr(model, attribute, None)
+        if isinstance(value, str):
+            names.append(value)
+    return list(dict.fromkeys(names))
