@@ -62,9 +62,11 @@ def shell_loop(folder: Path, jobs: list[tuple[str, str, str]], scratch: Path) ->
 
 def floor(jobs: list[tuple[str, str, str]]) -> float:
     """Seconds that the cells and the pages of all jobs take by themselves, from one more pass in this process."""
+    from evalbook.run.contents import Contents
+    from evalbook.run.environment import HASH_SEED, ZONE
     from evalbook.run.execute import execute
-    from evalbook.run.job import Job, _Attempt, _Plan
-    from evalbook.run.publication import Stage
+    from evalbook.run.job import Job
+    from evalbook.run.plan import Plan
     from evalbook.run.warm import WarmServer
 
     total = 0.0
@@ -72,16 +74,15 @@ def floor(jobs: list[tuple[str, str, str]]) -> float:
         for warm_up in (True, False):
             total = 0.0
             for scheme, period, _ in jobs[:1] if warm_up else jobs:
-                plan = _Plan(Job(ROOT, scheme, period, address=server.address))
-                with Stage(Path(folder), {"scheme": scheme, "period": period, "status": "draft"}) as stage:
-                    attempt = _Attempt(plan, stage, lambda _text: None, time.monotonic())
-                    attempt._copy_inputs(stage.folder)
-                    empty = execute(_only_prose(plan.template), attempt.parameters, folder=stage.folder, address=server.address)
-                    run = attempt._execute(stage.folder)
+                plan = Plan(Job(ROOT, scheme, period, address=server.address))
+                with tempfile.TemporaryDirectory(dir=folder) as place:
+                    contents = Contents(plan, Path(place), cache=ROOT / "outputs" / ".cache")
+                    contents._copy_inputs()
+                    empty = execute(_only_prose(plan.template), plan.parameters, folder=contents.folder, address=server.address)
+                    contents._execute(cold=False, zone=ZONE, hash_seed=HASH_SEED)
                     started = time.perf_counter()
-                    attempt._render(run.notebook, stage.folder)
-                    total += run.seconds - empty.seconds + time.perf_counter() - started
-                    stage.end("refused")
+                    contents._render()
+                    total += contents.execution.seconds - empty.seconds + time.perf_counter() - started
     return total
 
 

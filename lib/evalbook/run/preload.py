@@ -25,8 +25,9 @@ from . import execute, gate, identity, manager  # noqa: F401
 def _use_once() -> None:
     import pandas as pd
 
-    cells = [v4.new_markdown_cell("# 题\n\n- 一\n\n| 甲 | 乙 |\n|---|---|\n| 1 | 2 |"), v4.new_code_cell("x = 1", execution_count=1)]
-    notebook = v4.new_notebook(cells=cells)
+    prose = v4.new_markdown_cell("# 题\n\n- 一\n\n| 甲 | 乙 |\n|---|---|\n| 1 | 2 |")  # type: ignore[no-untyped-call]
+    code = v4.new_code_cell("x = 1", execution_count=1)  # type: ignore[no-untyped-call]
+    notebook = v4.new_notebook(cells=[prose, code])  # type: ignore[no-untyped-call]
     normalise.dumps(normalise.normalise(notebook))
     audit.audit(html.render(notebook, page=html.PageInfo(title="题")))
     frame = pd.DataFrame({"甲": ["一"], "乙": [None]}, dtype=object).rename(columns={"甲": "丙"})
