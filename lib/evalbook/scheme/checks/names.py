@@ -12,7 +12,7 @@ from ...kinds.outcomes.base import Outcome
 from ..by import RUN_SELECTORS
 from ..definition import SECTIONS, column_refs, parts, result_refs
 from ..models import Branch
-from .subject import Subject
+from .subject import BUILT_IN, Subject
 
 #: Words that mean something else where a name may stand.
 _RESERVED = (*PERIODS, *RUN_SELECTORS, "marks")
