@@ -111,7 +111,7 @@ class Slices(Rule):
             raw += rate * self._steps(objects([distance]), begin, end, one)[0]
             every = f"每{'满' if self.part_step == 'none' else ''}{plain(one.per)}{signed(rate)}分"
             parts.append(f"其中{plain(covered)}{every}" if len(slices) > 1 else every)
-        where = f"{'超过' if above else '低于'}{plain(self.at)} {plain(distance)}" if distance else f"等于{plain(self.at)}"
+        where = f"比{plain(self.at)}{'多' if above else '少'}{plain(distance)}" if distance else f"等于{plain(self.at)}"
         text = f"{where}，基础分{plain(start)}分" + "".join(f"，{part}" for part in parts)
         bound = f"，以{plain(points)}分为限" if raw != points else ""
         return f"{text}{bound}，得{plain(points)}分"
