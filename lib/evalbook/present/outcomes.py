@@ -165,7 +165,8 @@ def headlines(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
     frame = accounts(evaluation)
     for record in frame.tail(1).to_dict("records"):
         words = {"rewards": "奖励", "deductions": "扣减", "remainders": "平分余数"}
-        yield "兑付合计", "，".join([*(f"{text}{record[key]}元" for key, text in words.items() if record[key]), f"净支出{record['net']}元"])
+        parts = [f"{text}{abs(record[key])}元" for key, text in words.items() if record[key]]
+        yield "兑付合计", "，".join([*parts, f"净支出{record['net']}元"])
 
 
 def _headline(evaluation: Evaluation, name: str, model: Outcome, decision: Decision) -> str:

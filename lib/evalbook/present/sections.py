@@ -367,9 +367,11 @@ def totals(run: Prepared) -> Html:
     if evaluation.main_ranking is None:
         return paragraph("本办法不设总分排名。")
     view = evaluation.ranking(evaluation.main_ranking)
+    others = _other_rankings(evaluation)
     rows, css, apart = [], [], []
     for row in evaluation.order:
         points = [decimal(evaluation.points(n, row)) for n in (evaluation.main_root or "", *evaluation.dimensions)]
+        points += [None if (place := evaluation.place(other, row)) is None else str(place) for other in others]
         if view.places.ok[row]:
             rows.append(
                 [str(evaluation.place(evaluation.main_ranking, row)), evaluation.unit_names[row], evaluation.unit_codes[row], *points]
@@ -388,14 +390,19 @@ def totals(run: Prepared) -> Html:
                 ]
             )
     names = [evaluation.scheme.label(n) for n in (evaluation.main_root or "", *evaluation.dimensions)]
-    columns = [Column("排名", "right"), _UNIT, Column("代码"), *(Column(n, "number") for n in names)]
+    shown = [*(Column(n, "number") for n in names), *(Column(evaluation.scheme.label(n), "right", optional=True) for n in others)]
+    columns = [Column("排名", "right"), _UNIT, Column("代码"), *shown]
     model = evaluation.scheme.rankings[evaluation.main_ranking].main
     parts = [table(columns, rows, caption=f"{model.label or '排名'}（{model.clause}）", row_classes=css)]
     if apart:
-        parts.append(
-            table([_UNIT, Column("代码"), *(Column(n, "number") for n in names), Column("参评方式")], apart, caption="不参与排名的对象")
-        )
+        parts.append(table([_UNIT, Column("代码"), *shown, Column("参评方式")], apart, caption="不参与排名的对象"))
     return join(parts)
+
+
+def _other_rankings(evaluation: Evaluation) -> list[str]:
+    """Further rankings of the total: within groups, under another rule."""
+    rankings = evaluation.scheme.rankings.items()
+    return [name for name, v in rankings if v.main.of.name == evaluation.main_root and name != evaluation.main_ranking]
 
 
 def published_ranks(run: Prepared) -> Html:
@@ -448,6 +455,9 @@ def unit_sheet(run: Prepared, row: int) -> Html:
         place = evaluation.place(evaluation.main_ranking, row)
         total = evaluation.points(evaluation.main_root, row)
         head = f"第{place}名" if place is not None else "不参与排名"
+        for other in _other_rankings(evaluation):
+            within = evaluation.place(other, row)
+            head += "" if within is None else f"，{evaluation.scheme.label(other)}第{within}名"
         points = DASH if total is None else plain(total)
         label = evaluation.scheme.label(evaluation.main_root)
         parts.append(paragraph(f"{head}；{label} {points}分（满分{_marks(evaluation)}分）", "result"))

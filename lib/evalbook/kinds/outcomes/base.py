@@ -281,7 +281,10 @@ class Draft:
 
         worth = YUAN[outcome.uom or "元"]
         yuan = amount * (float(worth) if isinstance(amount, float) else worth)
-        recipient = text(outcome.recipient) or ("" if unit is None else self.scope.unit_name(unit))
+        if unit is None:  # nobody gets it: it stays where it is until the office says otherwise
+            self.payments.append(Payment(yuan, text(outcome.payer), "", "", basis))
+            return
+        recipient = text(outcome.recipient) or self.scope.unit_name(unit)
         self.payments.append(Payment(yuan, text(outcome.payer), recipient, outcome.purpose, basis, unit))
 
     def decision(self) -> Decision:

@@ -161,7 +161,7 @@ class _Payout:
         worth = [self.model.worth(place, size) for place in range(low, low + len(tied))]
         amounts, torn = [front + back for front, back in worth], _torn(worth)
         if not torn and len(set(amounts)) == 1:
-            self._give(tied, amounts[0], f"{'并列' if len(tied) > 1 else ''}{_places(low, len(tied))}")
+            self._give(tied, amounts[0], f"{'并列' if len(tied) > 1 else ''}{_places(low, len(tied))}（共{size}名）")
             return
         places = f"{draft.names(tied)}{'并列' if len(tied) > 1 else '同时是'}{_places(low, len(tied))}"
         draft.contest(tied)
