@@ -170,6 +170,7 @@ def _leaf_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
         yield f"本期不考核：{leaf.not_assessed}"
         yield from _left_out(evaluation, name, row)
         return
+    yield from _named_steps(evaluation, leaf.measure, row, set())
     value = result.measured.at(row)
     if value is None:
         yield f"{leaf.label}{State(int(result.measured.states[row])).label}"
@@ -189,6 +190,17 @@ def _leaf_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
         yield from _bounded(evaluation, leaf, result.raw_points[row], result.points.at(row))
     if result.points.at(row) is None:
         yield from _left_out(evaluation, name, row)
+
+
+def _named_steps(evaluation: Evaluation, measure: Any, row: int, told: set[str]) -> Iterator[str]:
+    """How each named measure that a measure reads came about, what it reads itself first."""
+    for name in result_refs(measure):
+        if name in evaluation.scheme.measures and name not in told:
+            told.add(name)
+            model = evaluation.scheme.measures[name].models[_variant(evaluation, "measures", name, row)][1]
+            yield from _named_steps(evaluation, model, row, told)
+            label, steps = evaluation.scheme.label(name), _measure(evaluation, name, row, model)[2]
+            yield from (step if step.startswith(label) else f"{label}：{step}" for step in steps)
 
 
 def _gate_sentence(node: Any, result: LeafResult | BranchResult, row: int, scope: Scope) -> str:
