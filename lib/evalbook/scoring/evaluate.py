@@ -262,7 +262,7 @@ class Walk:
             inner = (included & (child_assessed != possible) & ~gap).any(axis=0)
             short = (apart.any(axis=0) | inner) & (branch.not_applicable == "rescale")
             short |= ((gap & ~included).any(axis=0) | inner) & (branch.missing == "rescale")
-            rescaled = short & (assessed > 0) & (assessed != marks)
+            rescaled = short & (assessed > 0) & (assessed != marks) & (out_states == State.OK)
             one = like(combined, exact(1))
             combined = combined * np.where(rescaled, marks / np.where(rescaled, assessed, one), one)
             assessed = np.where(rescaled, marks, assessed)
