@@ -12,6 +12,7 @@ from ..errors import Fault
 from ..exact import Exact, exact, to_decimal
 from ..kinds.base import RankingView
 from ..kinds.outcomes.base import Decision
+from ..kinds.outcomes.payment import CENTS
 from ..scheme.models import Branch, Leaf
 from ..scheme.scheme import Scheme
 from ..terms import ORIGINS, STAGES, State
@@ -261,8 +262,9 @@ class Evaluation:
         """One row per unit in list order: place, value ranked, margin to the cut-off, verdict, amount in yuan and cause, as it has them."""
         import pandas as pd
 
-        decision = self.decision(name)
-        amounts = self.paid(name)
+        decision, model = self.decision(name), self.scheme.outcomes[name].main
+        in_yuan = model.numeric and model.uom == "元"
+        amounts = {} if in_yuan else self.paid(name)
         ranking = self.ranked_by(name)
         rows = []
         for row in decision.order:
@@ -272,9 +274,10 @@ class Evaluation:
                 record["total"] = decimal(self.ranking(ranking).of.at(row))
             if decision.margins:
                 record["margin"] = decimal(decision.margins[row])
-            record["verdict"] = shown(decision.verdicts[row])
+            verdict = decision.verdicts[row]
+            record["verdict"] = to_decimal(verdict, CENTS) if in_yuan and not isinstance(verdict, str) else shown(verdict)
             if amounts:
-                record["amount"] = decimal(amounts.get(row))
+                record["amount"] = to_decimal(amounts[row], CENTS) if row in amounts else None
             if any(decision.causes):
                 record["cause"] = "；".join(decision.causes[row])
             rows.append(record)
@@ -295,7 +298,7 @@ class Evaluation:
                     "unit_name": self.unit_names[line.unit],
                     "item_id": table.keys[line.item],
                     "item_name": table.labels[line.item] if table.labels else table.keys[line.item],
-                    "verdict": shown(line.verdict),
+                    "verdict": line.verdict if isinstance(line.verdict, str) else to_decimal(line.verdict, CENTS),
                     "cause": "；".join(line.causes),
                     "evidence_id": cell.evidence_id if cell else "",
                 }
