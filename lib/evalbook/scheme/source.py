@@ -7,6 +7,7 @@ keys, aliases, tags and several documents are refused.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,8 @@ class Source:
 def read_text(path: Path, shown: str) -> str:
     """Text of a parameter file: UTF-8, with or without BOM."""
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as stream:
+            raw = stream.read(_MAX_BYTES + 1)
     except OSError as error:
         raise Refused([Fault("file.unreadable", "文件不存在或无法读取", "请检查文件名和权限", file=shown)]) from error
     if len(raw) > _MAX_BYTES:
@@ -54,7 +56,9 @@ def read_text(path: Path, shown: str) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Refused([Fault("file.encoding", "参数文件不是UTF-8编码", "请在编辑器中另存为UTF-8", file=shown)]) from error
+        row = raw[: error.start].count(b"\n") + 1
+        message, remedy = "参数文件不是UTF-8编码（可能是GBK）", "请在编辑器中另存为UTF-8"
+        raise Refused([Fault("file.encoding", message, remedy, file=shown, row=row)]) from error
 
 
 def load_yaml(path: Path, shown: str) -> Source:
@@ -63,38 +67,31 @@ def load_yaml(path: Path, shown: str) -> Source:
 
 
 def parse_yaml(text: str, shown: str) -> Source:
-    """Parse YAML text.
+    """Parse YAML text. Refused with everything wrong with its writing.
 
     >>> parse_yaml('a: no\\nb: "1"\\nc: 010', "x.yaml").data
     {'a': 'no', 'b': '1', 'c': '010'}
     """
     source = Source(None, shown)
     faults: list[Fault] = []
+    events = yaml.parse(text, Loader=_Loader)
+    documents = 0
     try:
-        events = iter(list(yaml.parse(text, Loader=_Loader)))
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    row = event.start_mark.line + 1
+                    message, remedy = "一个文件里有两份文档（以“---”分隔）", "请拆成两个文件，或删去“---”"
+                    faults.append(Fault("yaml.documents", message, remedy, file=shown, row=row))
+                    break
+                source.data = _node(next(events), events, (), source, faults)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        row = mark.line + 1 if mark else None
-        raise Refused(
-            [
-                Fault(
-                    "yaml.syntax",
-                    "YAML 写法有误：" + _hint(text, row, str(getattr(error, "problem", ""))),
-                    "请对照相邻行检查缩进、冒号和引号",
-                    file=shown,
-                    row=row,
-                )
-            ]
-        ) from error
-    for event in events:
-        if isinstance(event, yaml.DocumentStartEvent):
-            source.data = _node(next(events), events, (), source, faults)
-            if source.data is None:
-                faults.append(Fault("yaml.empty", "文件是空的", file=shown))
-        elif isinstance(event, yaml.StreamEndEvent) and source.data is None and not faults:
-            faults.append(Fault("yaml.empty", "文件是空的", file=shown))
-    if not faults and not isinstance(source.data, dict):
-        faults.append(Fault("yaml.not_a_mapping", "文件最外层应为“键: 值”", file=shown))
+        raise Refused([*faults, *_syntax(text, shown, error)]) from error
+    if source.data is None and not faults:
+        faults.append(Fault("yaml.empty", "文件是空的", "请按同一文件夹中其他文件的样子填写", file=shown))
+    elif not isinstance(source.data, dict) and not faults:
+        faults.append(Fault("yaml.not_a_mapping", "文件最外层应为“键: 值”", "请在每行开头写键名、半角冒号和空格", file=shown, row=1))
     if faults:
         raise Refused(faults)
     return source
@@ -107,13 +104,33 @@ def scalar(text: str) -> Any:
     return {"true": True, "false": False}.get(text, text)
 
 
-def _hint(text: str, row: int | None, problem: str) -> str:
-    line = text.splitlines()[row - 1] if row and row <= len(text.splitlines()) else ""
-    if "\t" in line[: len(line) - len(line.lstrip())]:
-        return "缩进用了制表符，应改为空格"
-    if "：" in line:
-        return "冒号是全角“：”，应改为半角“:”并在后面空一格"
-    return {"mapping values are not allowed here": "此处不应出现“: ”，可能缺少缩进或引号"}.get(problem, "括号、引号或缩进不配对")
+#: What is easily mistyped, told line by line once the parser has given up.
+_SLIPS = (
+    (re.compile(r"\s*\t\s*\S"), "缩进用了制表符", "请改为空格"),
+    (re.compile(r"(?:\s*-\s+)?\s*[A-Za-z_$][\w.*]*\s*：|.*[{,]\s*[A-Za-z_$][\w.*]*\s*："), "冒号是全角“：”", "请改为半角“:”并在后面空一格"),
+    (re.compile(r"(?:\s*-\s+)?\s*[A-Za-z_][\w.*]*:[^\s/]"), "冒号后面没有空格", "请在冒号后面空一格"),
+    (re.compile(r'[^"#]*"(?:[^"]*"[^"]*")*[^"]*$'), "双引号没有成对", "请补上另一半引号"),
+    (re.compile(r".*[{\[][^}\]]*，"), "逗号是全角“，”", "请改为半角“,”"),
+    (re.compile(r".*[^\t\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"), "有看不见的控制字符", "请删去这一行重新输入"),
+)
+
+
+def _syntax(text: str, shown: str, error: Any) -> list[Fault]:
+    """What the parser gave up on, and every line that looks mistyped: one of these is the cause more often than not."""
+    found: dict[int, Fault] = {}
+    for row, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
+        slip = next(((what, remedy) for pattern, what, remedy in _SLIPS if pattern.match(line)), None)
+        if slip is not None:
+            found[row] = Fault("yaml.syntax", f"YAML 写法有误：{slip[0]}", slip[1], file=shown, row=row)
+    mark = getattr(error, "problem_mark", None)
+    noticed = mark.line + 1 if mark else 0
+    # a slip is noticed on its own line or on the one after it
+    if not found or (noticed and not {noticed, noticed - 1} & set(found)):
+        hint = {"mapping values are not allowed here": "此处不应出现“: ”，可能缺少缩进或引号"}
+        message = hint.get(str(getattr(error, "problem", "")), "括号、引号或缩进不配对")
+        remedy = "请对照相邻行检查缩进、冒号和引号"
+        found[noticed] = Fault("yaml.syntax", f"YAML 写法有误：{message}", remedy, file=shown, row=noticed or None)
+    return [found[row] for row in sorted(found)]
 
 
 def _node(event: Any, events: Any, path: PathKey, source: Source, faults: list[Fault]) -> Any:
@@ -125,7 +142,8 @@ def _node(event: Any, events: Any, path: PathKey, source: Source, faults: list[F
     if tag is not None and tag != "!":
         faults.append(source.fault("yaml.tag", "不支持类型标签", path, value=str(tag), remedy="请去掉标签"))
     if len(path) > _MAX_DEPTH:
-        raise Refused([source.fault("yaml.depth", "层次过深", path)])
+        faults.append(Fault("yaml.depth", f"层次超过{_MAX_DEPTH}层", "请检查是否漏写了右括号", file=source.file, row=line))
+        raise Refused(faults)
     if isinstance(event, yaml.ScalarEvent):
         return Quoted(event.value) if event.style in ("'", '"', "|", ">") else scalar(event.value)
     if isinstance(event, yaml.SequenceStartEvent):
@@ -141,7 +159,7 @@ def _node(event: Any, events: Any, path: PathKey, source: Source, faults: list[F
             row = key_event.start_mark.line + 1
             if not isinstance(key_event, yaml.ScalarEvent):
                 _node(key_event, events, (*path, "?"), source, faults)
-                faults.append(Fault("yaml.key", "键应为简单文字", file=source.file, row=row))
+                faults.append(Fault("yaml.key", "键应为简单文字", "键名不能是列表或映射；含 { 或 [ 的请加引号", file=source.file, row=row))
             elif key in mapping:
                 first = source.places[here][1]
                 faults.append(

@@ -30,6 +30,9 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 #: A value longer than this is cut where a fault shows it.
 _SHOWN = 60
 
+#: Complaints that a value has another form altogether.
+_FORMS = {"literal_error", "string_type", "list_type", "dict_type", "model_type", "bool_type", "not_a_number", "not_an_integer"}
+
 #: Field names that differ from their YAML key.
 _KEYS = {"not_": "not", "in_": "in", "is_": "is"}
 
@@ -41,11 +44,41 @@ def validate(
     try:
         return _adapter(annotation).validate_python(raw), []
     except ValidationError as error:
-        return None, [_fault(annotation, source, raw, at, item, locate or (lambda p: p)) for item in error.errors(include_url=False)]
+        found = [(item, *_path(item, raw)) for item in error.errors(include_url=False)]
+        return None, [_fault(annotation, source, raw, at, item, where, locate or (lambda p: p)) for item, where in _meant(found)]
 
 
-def _fault(annotation: Any, source: Source, raw: Any, at: PathKey, item: Any, locate: Callable[[PathKey], PathKey]) -> Fault:
-    where: PathKey = tuple(_KEYS.get(part, part) for part in item["loc"] if not is_tag(part) and part != "[key]")
+def _path(item: Any, raw: Any) -> tuple[PathKey, tuple[PathKey, str] | None]:
+    """The path of a complaint in the data, and which member of an untagged union complains there: (place of the union, member)."""
+    where: list[str | int] = []
+    member = None
+    for number, part in enumerate(item["loc"], 1):
+        key = _KEYS.get(part, part)
+        missing = number == len(item["loc"]) and item["type"] == "missing"
+        if missing or (isinstance(raw, dict) and key in raw) or (isinstance(raw, list) and isinstance(key, int)):
+            where.append(key)
+            raw = inside(raw, key)
+        elif not is_tag(part) and part != "[key]":
+            member = member or (tuple(where), str(part))
+    return tuple(where), member
+
+
+def _meant(found: list[tuple[Any, PathKey, tuple[PathKey, str] | None]]) -> list[tuple[Any, PathKey]]:
+    """Complaints without those of union members that were not meant: what does not even have the right form speaks last."""
+    members: dict[PathKey, dict[str, bool]] = {}
+    for item, where, member in found:
+        if member is not None:
+            place, name = member
+            wrong_form = where == place and item["type"] in _FORMS
+            forms = members.setdefault(place, {})
+            forms[name] = forms.get(name, True) and not wrong_form
+    chosen = {place: next((name for name, fits in forms.items() if fits), next(iter(forms))) for place, forms in members.items()}
+    return [(item, where) for item, where, member in found if member is None or chosen[member[0]] == member[1]]
+
+
+def _fault(
+    annotation: Any, source: Source, raw: Any, at: PathKey, item: Any, where: PathKey, locate: Callable[[PathKey], PathKey]
+) -> Fault:
     kind, value = item["type"], item.get("input")
     if kind in ("missing", "extra_forbidden"):
         key, block = str(where[-1]), where[:-1]
