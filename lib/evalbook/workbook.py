@@ -17,7 +17,9 @@ from .errors import Fault, Refused, UsageError
 from .terms import FLAGS, STATUSES
 
 if TYPE_CHECKING:
+    from .periods import Period
     from .scheme.scheme import Scheme
+    from .scoring.dataset import Dataset
     from .scoring.evaluation import Evaluation
 
 #: Files of a project root that mark it as one.
@@ -64,7 +66,7 @@ class Prepared:
     @property
     def title(self) -> str:
         """Title of the report: the document and the period."""
-        return f"{self.definition.meta.title} {self.definition.period.label}"
+        return f"{self.definition.meta.title} {self.definition.called(self.definition.period)}"
 
     @property
     def notebook(self) -> str:
@@ -125,35 +127,70 @@ class Workbook:
         return self.root / "data" / scheme / period
 
     def prepare(self, scheme: str, period: str, *, overrides: Mapping[str, Any] | None = None) -> Prepared:
-        """Load, lint, read and score one period. Refused with all faults, UsageError for unknown names."""
-        from .intake.period_data import read_period
+        """Load, lint, read and score one period. Refused with all faults, UsageError for unknown names.
+
+        The other periods whose results are read are prepared in the same way, from their own files and without the overrides.
+        """
+        return self._prepare(scheme, period, overrides, {})
+
+    def _prepare(self, scheme: str, period: str, overrides: Mapping[str, Any] | None, done: dict[str, Prepared]) -> Prepared:
+        """``done`` are the periods prepared so far: each is prepared once, however many others read it."""
         from .scoring.evaluation import evaluate
 
         definition = self.scheme(scheme, period, overrides=overrides)
         folder = self.data_folder(scheme, str(definition.period))
+        faults = self._prepare_others(definition, done)
+        others = {str(p): done[str(p)] for p in definition.others if str(p) in done}
+        try:
+            dataset, read = self._read(definition, folder)
+        except Refused as refused:
+            faults = [*refused.faults, *faults]
+        if faults:
+            raise Refused(faults)
+        evaluation = evaluate(definition, dataset, {key: other.evaluation for key, other in others.items()})
+        notes = [*read, *evaluation.findings]
+        flags = _flags(evaluation, others)
+        return Prepared(
+            scheme=scheme,
+            period=str(definition.period),
+            evaluation=evaluation,
+            inputs=_together(self._inputs(definition, folder), others),
+            notes=tuple(notes),
+            blockers=(*_blockers(evaluation, flags, notes), *_blocked_by(definition, others)),
+            flags=flags,
+        )
+
+    def _prepare_others(self, definition: Scheme, done: dict[str, Prepared]) -> list[Fault]:
+        """Prepare the other periods that a scheme reads and that exist; returns what is wrong with them.
+
+        It comes to an end: what is read is a part of the period or earlier (``History.window``).
+        """
+        existing, faults = set(self.periods(definition.id)), []
+        for when in definition.others:
+            if str(when) in existing and str(when) not in done:
+                try:
+                    done[str(when)] = self._prepare(definition.id, str(when), None, done)
+                except Refused as refused:
+                    faults += [_told_of(when, fault) for fault in refused.faults]
+        return list(dict.fromkeys(faults))
+
+    def _read(self, definition: Scheme, folder: Path) -> tuple[Dataset, list[Fault]]:
+        """The figures of a period, with what is to be known about them."""
+        from .intake.period_data import read_period
+
         if not folder.is_dir():
             raise Refused(
                 [
                     Fault(
                         "data.no_folder",
                         "没有本期数据文件夹",
-                        f"请建立并放入数据，或用 evalbook new period {scheme} {definition.period} --from 上一期",
-                        file=f"data/{scheme}/{definition.period}",
+                        f"请建立并放入数据，或用 evalbook new period {definition.id} {definition.period} --from 上一期",
+                        file=f"data/{definition.id}/{definition.period}",
                     )
                 ]
             )
-        dataset, notes = read_period(folder, tables=definition.tables, period=definition.period, needed=definition.needed())
-        evaluation = evaluate(definition, dataset)
-        notes = [*notes, *evaluation.findings]
-        flags = _flags(evaluation)
-        return Prepared(
-            scheme=scheme,
-            period=str(definition.period),
-            evaluation=evaluation,
-            inputs=tuple(self._inputs(definition, folder)),
-            notes=tuple(notes),
-            blockers=tuple(_blockers(evaluation, flags, notes)),
-            flags=flags,
+        return read_period(
+            folder, tables=definition.tables, period=definition.period, needed=definition.needed(), used=definition.tables_read
         )
 
     def _inputs(self, definition: Scheme, folder: Path) -> list[InputFile]:
@@ -196,8 +233,35 @@ def open_run(scheme: str, period: str, run_file: str = "", run_file_sha256: str 
     return replace(prepared, status=status, run_file_sha256=run_file_sha256)
 
 
-def _flags(evaluation: Evaluation) -> tuple[str, ...]:
-    """Flags that stand on every page."""
+def _together(own: list[InputFile], others: Mapping[str, Prepared]) -> tuple[InputFile, ...]:
+    """A period's own inputs, and those of the periods it reads: each once, by name."""
+    names = {item.name for item in own}
+    more = {item.name: item for other in others.values() for item in other.inputs if item.name not in names}
+    return (*own, *(more[name] for name in sorted(more)))
+
+
+def _told_of(when: Period, fault: Fault) -> Fault:
+    """A fault of another period: the message says which where the file does not."""
+    return fault if str(when) in fault.file else replace(fault, message=f"{when.label}：{fault.message}")
+
+
+def _blocked_by(definition: Scheme, others: Mapping[str, Prepared]) -> list[Fault]:
+    """A result can be no more final than the results it is made of."""
+    file = definition.files[-1] if definition.files else ""
+    return [
+        Fault(
+            "final.other_period",
+            f"所用的{other.definition.called(other.definition.period)}的结果尚不能定稿（{len(other.blockers)}项未处理）",
+            f"请先处理该期，见 evalbook check {definition.id} {key}",
+            file=file,
+        )
+        for key, other in others.items()
+        if other.blockers
+    ]
+
+
+def _flags(evaluation: Evaluation, others: Mapping[str, Prepared]) -> tuple[str, ...]:
+    """Flags that stand on every page: those of the periods read hold for this one too."""
     from .scheme.lint import unofficial
 
     found = {
@@ -205,7 +269,8 @@ def _flags(evaluation: Evaluation) -> tuple[str, ...]:
         "trial": not evaluation.scheme.meta.official,
         "unofficial": evaluation.scheme.meta.official and bool(unofficial(evaluation.scheme)),
     }
-    return tuple(flag for flag in FLAGS if found[flag])
+    taken_over = {flag for other in others.values() for flag in other.flags}
+    return tuple(flag for flag in FLAGS if found[flag] or flag in taken_over)
 
 
 def _blockers(evaluation: Evaluation, flags: tuple[str, ...], notes: list[Fault]) -> list[Fault]:

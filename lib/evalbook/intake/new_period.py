@@ -87,13 +87,15 @@ class _Roll:
         text = settings_text(last, edition, now)
         scheme = build_scheme(name, now, edition, parse_yaml(text, shown))
         folder = root / "data" / name
-        data, _ = read_period(folder / str(before), tables=last.tables, period=before, needed=last.needed())
+        data, _ = read_period(folder / str(before), tables=last.tables, period=before, needed=last.needed(), used=last.tables_read)
         bases = {str(before): data}
         for when in sorted({when for _, when in scheme.needed()} - {str(now), str(before)}):
             known = root / "params" / name / PERIOD_FOLDER / f"{when}.yaml"
             if known.is_file() and (folder / when).is_dir():
                 other = load_scheme(root, name, when)
-                bases[when], _ = read_period(folder / when, tables=other.tables, period=other.period, needed=other.needed())
+                bases[when], _ = read_period(
+                    folder / when, tables=other.tables, period=other.period, needed=other.needed(), used=other.tables_read
+                )
         return cls(root, scheme, text, last, data, bases)
 
     def write(self, folder: Path) -> None:

@@ -26,25 +26,37 @@ from .sheet import Heading, Sheet, understand
 
 
 def read_period(
-    folder: Path, *, tables: Mapping[str, TableSpec], period: Period, needed: frozenset[tuple[str, str]]
+    folder: Path,
+    *,
+    tables: Mapping[str, TableSpec],
+    period: Period,
+    needed: frozenset[tuple[str, str]],
+    used: frozenset[str] | None = None,
 ) -> tuple[Dataset, list[Fault]]:
     """Read the figures of one period.
 
     ``folder`` holds units, values, items and evidence as csv files or as sheets of one workbook; ``tables`` are the scheme's,
-    ``needed`` the (quantity, period) pairs of units that points depend on. Returns the dataset and what is to be known about
-    it: findings (问题记录) first, then notes. Refused with every fault of every file.
+    ``needed`` the (quantity, period) pairs of units that points depend on. Sheets may be left out where nothing of theirs is
+    ``used`` (names of tables; None: all): a year made of its quarters has a roster and perhaps nothing else. Returns the dataset
+    and what is to be known about it: findings (问题记录) first, then notes. Refused with every fault of every file.
     """
     remarks = Remarks("/".join(folder.parts[-3:]))
-    return _Reader(folder, tables, period, needed, remarks).read()
+    return _Reader(folder, tables, period, needed, frozenset(tables) if used is None else used, remarks).read()
 
 
 class _Reader:
     """One reading of one folder."""
 
     def __init__(
-        self, folder: Path, tables: Mapping[str, TableSpec], period: Period, needed: frozenset[tuple[str, str]], remarks: Remarks
+        self,
+        folder: Path,
+        tables: Mapping[str, TableSpec],
+        period: Period,
+        needed: frozenset[tuple[str, str]],
+        used: frozenset[str],
+        remarks: Remarks,
     ) -> None:
-        self.folder, self.tables, self.period, self.needed, self.remarks = folder, tables, period, needed, remarks
+        self.folder, self.tables, self.period, self.needed, self.used, self.remarks = folder, tables, period, needed, used, remarks
         self.children = {name: spec for name, spec in tables.items() if spec.belongs_to}
         self.grids = read_folder(folder, tables, remarks)
         self.suffix = "" if any(grid.sheet for grid in self.grids.values()) else ".csv"
@@ -61,7 +73,7 @@ class _Reader:
         check = EvidenceCheck(evidence, self.remarks)
         bases = {when for _, when in self.needed} - {str(self.period)}
         periods = frozenset(bases | {str(self.period.previous()), str(self.period.year_before())})
-        values = self._sheet("values", VALUE_HEADINGS, REQUIRED) if units.columns or "values" in self.grids else None
+        values = self._sheet("values", VALUE_HEADINGS, REQUIRED) if self._there("values", units.columns and "units" in self.used) else None
         if not len(roster):
             self.remarks.refuse(order)
         figures, columns = {}, {}
@@ -77,6 +89,10 @@ class _Reader:
         everyone = Table("units", roster.table.keys, merged, labels=roster.table.labels)
         return Dataset(str(self.period), {"units": everyone, **children}, figures, evidence or ()), self.remarks.notes()
 
+    def _there(self, name: str, wanted: object) -> bool:
+        """Whether a sheet is there, or has to be."""
+        return name in self.grids or bool(wanted)
+
     def _sheet(self, name: str, known: Sequence[Heading], required: Sequence[str]) -> Sheet | None:
         """A sheet that must be there, with its header understood; None when it is not (told)."""
         grid = self.grids.get(name)
@@ -90,6 +106,8 @@ class _Reader:
     def _evidence(self) -> tuple[Mapping[str, str], ...] | None:
         """The list of evidence; None when it is not there (then its numbers cannot be checked, which is a finding)."""
         if "evidence" not in self.grids:
+            if not set(self.grids) - {"units"} and not self.used:  # a roster alone has nothing to give evidence for
+                return None
             self.remarks.finding("evidence.missing", "没有佐证清单，佐证编号无法核对", "请补交佐证清单", Place(f"evidence{self.suffix}"))
             return None
         sheet = self._sheet("evidence", EVIDENCE_HEADINGS, ["evidence_id", "title"])
@@ -99,7 +117,7 @@ class _Reader:
         """Child tables, from the common sheet and from sheets of their own."""
         reader = ItemReader(self.children, roster, evidence, self.remarks)
         own = [name for name in self.children if name in self.grids]
-        if "items" in self.grids or len(own) < len(self.children):
+        if self._there("items", set(self.children) & self.used - set(own)):
             sheet = self._sheet("items", item_headings(self.children), ["table", "item_id", "unit_code|unit_name"])
             if sheet is not None:
                 reader.read(sheet)

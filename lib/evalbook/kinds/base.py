@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 from pydantic_core import PydanticCustomError
 
 from ..exact import Exact, exact, is_number_text, plain
+from ..periods import Period
 from .column import Column
 
 
@@ -316,11 +317,51 @@ class Scope(Protocol):
     def once(self, owner: Any, what: str, make: Callable[[], Any]) -> Any:
         """What ``make`` gives, worked out once for a model: sentences of many rows read the same columns."""
 
+    def period(self) -> Period:
+        """The period evaluated."""
+
+    def view(self, period: Period) -> PeriodView | None:
+        """The results of a period as the units of this one see them; None where there is no such period."""
+
+    def new_period_command(self, period: Period) -> str:
+        """What to type in order to add a period."""
+
+    def assumptions_on(self, model: Any, field: str) -> list[str]:
+        """Labels of the readings that assumptions offer for a field of a block."""
+
     def row_name(self, row: int) -> str:
         """Name of a row of the current table."""
 
     def standings(self, ref: Ref) -> np.ndarray:
         """What an outcome makes of each row (:class:`evalbook.terms.Standing`), in a child table of the unit the row belongs to."""
+
+
+class PeriodView(Protocol):
+    """Results of one period, with the rows of the period evaluated: a unit that was not on the roster then has no value."""
+
+    label: str
+    edition: str
+
+    def lacks(self, ref: Ref) -> str:
+        """What is near a name that the period does not know; empty when it knows it."""
+
+    def column(self, ref: Ref) -> Column:
+        """Values of then."""
+
+    def truth(self, condition: Any) -> np.ndarray:
+        """Truth per row of a condition as it was then."""
+
+    def on_roster(self, row: int) -> bool:
+        """Whether the unit was on the roster then."""
+
+    def facts(self, condition: Any, row: int) -> str:
+        """What a condition read then."""
+
+    def condition(self, condition: Any) -> str:
+        """A condition in Chinese."""
+
+    def uom(self, ref: Ref) -> str:
+        """Unit of measure of a reference then."""
 
 
 @dataclass(frozen=True)

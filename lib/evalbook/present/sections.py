@@ -39,7 +39,7 @@ def summary(run: Prepared) -> Html:
         facts(
             [
                 ("考核办法", f"{scheme.meta.title}（{scheme.meta.number}）" if scheme.meta.number else scheme.meta.title),
-                ("考核期", scheme.period.label),
+                ("考核期", scheme.called(scheme.period)),
                 (scheme.meta.unit_word, f"{len(evaluation.unit_codes)}个" + (f"，其中参与排名{ranked}个" if scheme.rankings else "")),
                 ("指标", _scope(evaluation)),
                 ("状态", STATUSES[run.status] + ("（以签发记录为准）" if run.status == "final" else "")),

@@ -26,10 +26,10 @@ def page_info(run: Prepared) -> PageInfo:
     meta, settings = evaluation.scheme.meta, evaluation.scheme.settings
     return PageInfo(
         title=meta.title,
-        subtitle=f"{evaluation.scheme.period.label}评价报告",
+        subtitle=f"{evaluation.scheme.called(evaluation.scheme.period)}评价报告",
         audience="考核分析、复核和审计人员",
         number=meta.number,
-        period_label=evaluation.scheme.period.label,
+        period_label=evaluation.scheme.called(evaluation.scheme.period),
         status=run.status,
         flags=run.flags,
         as_of=settings.as_of,
@@ -54,7 +54,7 @@ def score_sheets(run: Prepared) -> list[Sheet]:
             widest = max([len(str(heading)), *(len(str(v)) for v in values if v is not None)], default=8)
             columns.append(Col(str(heading), min(8 + 1.6 * widest, 44), "number" if number else "text"))
         sheets.append(Sheet(table_title(run, name), table_title(run, name), columns, frame.to_numpy(dtype=object).tolist()))
-    notes = [f"{evaluation.scheme.meta.title} {evaluation.scheme.period.label}", f"结果校验码 {evaluation.digest()}"]
+    notes = [f"{evaluation.scheme.meta.title} {evaluation.scheme.called(evaluation.scheme.period)}", f"结果校验码 {evaluation.digest()}"]
     sheets[0] = Sheet(sheets[0].name, sheets[0].title, sheets[0].columns, sheets[0].rows, notes)
     return sheets
 

@@ -106,6 +106,22 @@ def _take(source: Source, section: str, key: str) -> Source:
     return Source({**source.data, section: source.data[section].get(key) or {}}, source.file, outer | inner)
 
 
+def holds_elsewhere(raw: Any, path: PathKey, period: Period) -> bool:
+    """Whether a path leads into what holds for another year or kind of period.
+
+    >>> raw = {"tree": {"by": "period_kind", "year": {"total": {}}, "else": {"part": {}}}}
+    >>> [holds_elsewhere(raw, ("tree", *path), Period(2023)) for path in (("year", "total"), ("else", "part"))]
+    [False, True]
+    """
+    for segment in path:
+        if is_table(raw) and raw["by"] in RUN_SELECTORS:
+            key = _run_key(raw["by"], period)
+            if segment != (key if key in raw else "else"):
+                return True
+        raw = inside(raw, segment)
+    return False
+
+
 def locate(raw: Any, chosen: Mapping[str, str], period: Period, path: PathKey) -> PathKey:
     """Where a path of a variant stands in the block as it was written, the keys of by-tables in between.
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from ..errors import Fault
 from ..kinds.base import Kind, Measure, Ref, refs_in
 from ..kinds.fields import AnyMeasure
+from ..kinds.history import History
 from ..kinds.measures.against import PERIODS
 from ..kinds.outcomes import AnyOutcome
 from ..kinds.outcomes.base import Outcome
@@ -25,7 +26,7 @@ from .tables import Quantity, TableSpec
 
 T = TypeVar("T")
 #: Sections of an edition whose blocks are results, with what a block of each is.
-SECTIONS: dict[str, Any] = {"measures": AnyMeasure, "tree": Node, "rankings": Ranking, "outcomes": AnyOutcome}
+SECTIONS: dict[str, Any] = {"measures": AnyMeasure, "tree": Node, "rankings": Ranking, "outcomes": AnyOutcome, "periods": History}
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Scheme:
     tree: Mapping[str, Variants[Any]]
     rankings: Mapping[str, Variants[Ranking]]
     outcomes: Mapping[str, Variants[Any]]
+    periods: Mapping[str, Variants[History]]
     assumptions: tuple[Chosen, ...]
     settings: PeriodFile
     source: Source
@@ -99,6 +101,22 @@ class Scheme:
                 else:
                     found += [leaf for child in model.children for leaf in self.leaves(child) if leaf not in found]
         return found
+
+    @property
+    def names(self) -> list[str]:
+        """Every result, section by section."""
+        return [name for section in SECTIONS for name in getattr(self, section)]
+
+    @property
+    def others(self) -> tuple[Period, ...]:
+        """Other periods whose results are read, in time order, whether they exist or not."""
+        found = {period for variants in self.periods.values() for model in variants for period in model.window(self.period)}
+        return tuple(sorted(found - {self.period}))
+
+    def called(self, period: Period) -> str:
+        """What the document calls a period."""
+        words = {"period": period.label, "year": str(period.year), "next_year": str(period.year + 1)}
+        return self.meta.period_label.format_map(words)
 
     def section_of(self, name: str) -> str:
         """Which section holds a name; empty when none does."""
@@ -143,6 +161,17 @@ class Scheme:
                         found.add((ref.name, str(self.at(period))))
         return frozenset(found)
 
+    @property
+    def tables_read(self) -> frozenset[str]:
+        """Tables of which some block reads a figure or counts the rows."""
+        found, figures = set(), self.tables["units"].columns
+        for _, model in self.blocks():
+            if isinstance(model, Leaf) and model.not_assessed:
+                continue
+            found |= {ref.table or table or "units" for table, ref, _ in column_refs(model) if ref.table or table or ref.name in figures}
+            found |= {part.child_table() for _, part in parts(model) if isinstance(part, (Measure, Outcome))} - {""}
+        return frozenset(found)
+
     def blocks(self) -> Iterator[tuple[tuple[str, str], Any]]:
         """Every block of the graph with its (section, name), variants one by one."""
         for section in SECTIONS:
@@ -173,7 +202,9 @@ def parts(value: Any, table: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def column_refs(value: Any) -> Iterator[tuple[str, Ref, str]]:
-    """(child table or "", column reference, period) for everything a block reads from figures."""
+    """(child table or "", column reference, period) for everything a block reads from this period's figures."""
+    if isinstance(value, History) and not value.reads_current:
+        return
     for table, part in parts(value):
         if isinstance(part, Ref) and part.kind == "column":
             yield table, part, "current"
@@ -185,7 +216,9 @@ def column_refs(value: Any) -> Iterator[tuple[str, Ref, str]]:
 
 
 def result_refs(model: Any) -> list[str]:
-    """Names of results that a block reads: the edges of the graph."""
+    """Names of this period's results that a block reads: the edges of the graph."""
+    if isinstance(model, History) and not model.reads_current:
+        return []
     names = [ref.name for ref in refs_in(model) if ref.kind == "result"]
     if isinstance(model, Branch):
         names += model.children

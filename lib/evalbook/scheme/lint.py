@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import Fault, Refused
+from .by import holds_elsewhere, settle
 from .checks import in_order, lint_scheme
 from .checks.uses import unofficial
 from .definition import SECTIONS, Scheme
@@ -24,7 +25,8 @@ def lint_edition(root: Path, scheme: str, period: str) -> list[Fault]:
     except Refused as refused:
         return refused.faults
     found = lint_scheme(main)
-    for assumption, spec in (edition.data.get("assumptions") or {}).items():
+    settled, _ = settle(edition, when)
+    for assumption, spec in (settled.data.get("assumptions") or {}).items():
         for choice in spec.get("alternatives") or {}:
             chosen = {**(settings.data.get("assumptions") or {}), assumption: choice}
             trial = Source({**settings.data, "assumptions": chosen}, settings.file, settings.places)
@@ -33,13 +35,16 @@ def lint_edition(root: Path, scheme: str, period: str) -> list[Fault]:
                 other = build_scheme(scheme, when, edition, trial, files=files)
             except Refused as refused:
                 found += [
-                    edition.fault("assumption.broken", f"读法“{choice}”用不了：{f.message}", path, remedy=f.remedy or "请核对 patch")
+                    settled.fault("assumption.broken", f"读法“{choice}”用不了：{f.message}", path, remedy=f.remedy or "请核对 patch")
                     for f in refused.faults
                 ]
                 continue
+            changed = [tuple(path.split(".")) for path, _, _ in next(a.changed for a in other.assumptions if a.name == assumption)]
+            if all(holds_elsewhere(edition.data, path, when) for path in changed):
+                continue
             if settings.data.get("assumptions", {}).get(assumption) != choice and _same(main, other):
                 message = f"读法“{choice}”与现行读法没有区别"
-                found.append(edition.fault("assumption.no_effect", message, path, remedy="请核对 patch 的路径和取值，或删去这一读法"))
+                found.append(settled.fault("assumption.no_effect", message, path, remedy="请核对 patch 的路径和取值，或删去这一读法"))
     return in_order(found)
 
 

@@ -16,6 +16,7 @@ from ..kinds.base import Clip, Decimals, ExactNumber, Flag, Model, Name, Text, W
 from ..kinds.conditions import Condition
 from ..kinds.discovery import tag
 from ..kinds.fields import AnyMeasure
+from ..kinds.history import History
 from ..kinds.outcomes import AnyOutcome
 from ..kinds.ranking import Ranking
 from ..kinds.rules import AnyRule
@@ -78,8 +79,28 @@ class Years(Model):
         return self
 
 
+_PERIOD_WORD = re.compile(r"\{(period|year|next_year)\}")
+
+
+def _to_period_label(value: Any) -> str:
+    text = str(value) if isinstance(value, str) else ""
+    rest = _PERIOD_WORD.sub("", text)
+    if rest == text or "{" in rest or "}" in rest:
+        example = "数据年度{year}（{next_year}年考核评价）"
+        raise PydanticCustomError("period_label", "应含花括号里的 period、year 或 next_year，如 {example}", {"example": example})
+    return text
+
+
+#: How a period is called, with ``{period}`` (2021年第一季度), ``{year}`` and ``{next_year}`` in it.
+PeriodLabel = Annotated[str, BeforeValidator(_to_period_label), WithJsonSchema({"type": "string"})]
+
+
 class EditionMeta(Model):
-    """What the document is: title, number, date of issue, evaluated years, size of the roster, rounding."""
+    """What the document is: title, number, date of issue, evaluated years, size of the roster, rounding.
+
+    ``period_label`` is how the document calls a period where that is not just its year: ETDZ evaluates a data year in the round after
+    it, ``"数据年度{year}（{next_year}年考核评价）"``.
+    """
 
     title: Text
     number: Text = ""
@@ -89,6 +110,7 @@ class EditionMeta(Model):
     roster: Whole | None = None
     round: Rounding = Rounding()
     unit_word: Text = "考核对象"
+    period_label: PeriodLabel = "{period}"
     official: Flag = True
     notebook: NotebookName = "evaluation.ipynb"
     totals: dict[Name, ExactNumber] = Field(default_factory=dict)
@@ -193,6 +215,7 @@ class EditionShape(Model):
     tree: dict[Name, Any] = Field(default_factory=dict)
     rankings: dict[Name, Any] = Field(default_factory=dict)
     outcomes: dict[Name, Any] = Field(default_factory=dict)
+    periods: dict[Name, Any] = Field(default_factory=dict)
     assumptions: dict[Name, Any] = Field(default_factory=dict)
 
 
@@ -205,6 +228,7 @@ class EditionFile(EditionShape):
     tree: dict[Name, Node] = Field(default_factory=dict)
     rankings: dict[Name, Ranking] = Field(default_factory=dict)
     outcomes: dict[Name, AnyOutcome] = Field(default_factory=dict)
+    periods: dict[Name, History] = Field(default_factory=dict)
     assumptions: dict[Name, Assumption] = Field(default_factory=dict)
 
 
@@ -237,10 +261,14 @@ class Waiver(Model):
 
 
 class PeriodFile(Model):
-    """One file ``params/<scheme>/periods/<period>.yaml``: what the analyst sets for one period."""
+    """One file ``params/<scheme>/periods/<period>.yaml``: what the analyst sets for one period.
+
+    ``edition`` may name the edition (the year in its file name) that the analyst expects: it is refused unless it governs the year.
+    """
 
     schema_: Version = Field(alias="schema")
     period: Text
+    edition: Text = ""
     as_of: DayOrBlank = ""
     prepared_by: Text = ""
     demo: Flag = False

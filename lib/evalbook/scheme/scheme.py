@@ -106,10 +106,36 @@ def choose_edition(sources: list[Source], scheme: str, year: int) -> Source:
 
 
 def load_scheme(root: Path, scheme: str, period: str, *, overrides: Mapping[str, Any] | None = None) -> Scheme:
-    """Load the scheme for one period. All faults of its files are raised at once."""
+    """Load the scheme for one period. All faults of its files are raised at once.
+
+    The override ``edition`` (a year of issue) takes another edition than the one that governs the year: what if.
+    """
     when = find(root, scheme, period)
     sources, edition, settings = load_sources(root, scheme, when)
+    overrides = dict(overrides or {})
+    what_if = overrides.pop("edition", None)
+    if what_if is not None:
+        edition = _edition_named(sources, scheme, str(what_if))
+    elif expected := str(settings.data.get("edition") or ""):
+        _expect(settings, _edition_named(sources, scheme, expected), edition, when.year)
     return build_scheme(scheme, when, edition, settings, overrides=overrides, files=(*(s.file for s in sources), settings.file))
+
+
+def _edition_named(sources: list[Source], scheme: str, name: str) -> Source:
+    """The edition with a year of issue, as its file is called."""
+    found = {Path(source.file).stem: source for source in sources}
+    if name not in found:
+        raise UsageError(f"考核办法“{scheme}”没有{name}版；{nearest(name, found)}")
+    return found[name]
+
+
+def _expect(settings: Source, expected: Source, edition: Source, year: int) -> None:
+    """Refused when a period file names another edition than the one that governs its year."""
+    if expected.file != edition.file:
+        asked, governing = Path(expected.file).stem, Path(edition.file).stem
+        message = f"{year}年适用的是{governing}版，不是考核期文件指定的{asked}版"
+        remedy = f"请改为 {governing} 或删去 edition；要看换用该版本的结果，可作试算（--set edition={asked}）"
+        raise Refused([settings.fault("edition.against_dates", message, ("edition",), remedy=remedy)])
 
 
 def load_sources(root: Path, scheme: str, period: Period) -> tuple[list[Source], Source, Source]:
@@ -206,6 +232,7 @@ def build_scheme(
         tree=reading.blocks["tree"],
         rankings=reading.blocks["rankings"],
         outcomes=reading.blocks["outcomes"],
+        periods=reading.blocks["periods"],
         assumptions=chosen,
         settings=settings,
         source=reading.source,

@@ -6,9 +6,9 @@ classes run on float64 columns (simulation), whose values may have leading axes 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,24 +22,34 @@ from ..kinds.rules.field_rule import FieldRule, graded
 from ..periods import Period
 from ..scheme.by import Choice
 from ..scheme.models import Branch, Leaf
-from ..scheme.scheme import Scheme, Variants, result_refs
+from ..scheme.scheme import SECTIONS, Scheme, Variants, result_refs
 from ..terms import State
 from .dataset import Cell, Dataset
 from .results import BranchResult, LeafResult, MeasureResult
 from .scope import TableScope
+from .views import View
+
+if TYPE_CHECKING:
+    from .evaluation import Evaluation
 
 _OTHERWISE = {"not_applicable": State.NOT_APPLICABLE, "exempt": State.EXEMPT}
 
 
 class Walk:
-    """One walk over the graph; the front door is :func:`evalbook.scoring.evaluation.evaluate`."""
+    """One walk over the graph; the front door is :func:`evalbook.scoring.evaluation.evaluate`.
 
-    def __init__(self, scheme: Scheme, dataset: Dataset, *, floats: bool = False) -> None:
+    ``others`` are the evaluations of the other periods that the scheme reads, by period id; one that is not there does not exist.
+    In a walk on floats they are constants.
+    """
+
+    def __init__(self, scheme: Scheme, dataset: Dataset, others: Mapping[str, Evaluation] | None = None, *, floats: bool = False) -> None:
         self.scheme, self.dataset, self.floats = scheme, dataset, floats
+        self.others = dict(others or {})
         self.results: dict[str, LeafResult | BranchResult | MeasureResult] = {}
         self.rankings: dict[str, RankingView] = {}
         self.decisions: dict[str, Decision] = {}
         self._scopes: dict[str, TableScope] = {}
+        self._views: dict[str, View | None] = {}
         part = [self.attribute("participation", row) or "ranked" for row in range(len(dataset.units))]
         self.ranked_units = np.array([p != "files_only" for p in part], dtype=bool)
         self.eligible_units = np.array([p == "ranked" for p in part], dtype=bool)
@@ -47,9 +57,13 @@ class Walk:
 
     def run(self) -> Walk:
         """Compute every name. Refused with all faults when a figure breaks a rule."""
+        compute = {"tree": self._node, "rankings": self._rank, "outcomes": self._decide}
         for section, name in self.order():
             try:
-                {"measures": self._measure, "tree": self._node, "rankings": self._rank, "outcomes": self._decide}[section](name)
+                if section in compute:
+                    compute[section](name)
+                else:
+                    self._measure(section, name)
             except KindFault as fault:
                 self._record(section, name, fault)
             except _Broken:
@@ -71,7 +85,7 @@ class Walk:
                     visit(other)
             done[name] = section
 
-        for section in ("measures", "tree", "rankings", "outcomes"):
+        for section in SECTIONS:
             for name in getattr(self.scheme, section):
                 visit(name)
         return [(section, name) for name, section in done.items()]
@@ -83,6 +97,22 @@ class Walk:
         if table not in self._scopes:
             self._scopes[table] = TableScope(self, table)
         return self._scopes[table]
+
+    def view(self, period: Period) -> View | None:
+        """The results of a period as this period's units see them; None where there is no such period."""
+        key = str(period)
+        if key not in self._views:
+            if period == self.scheme.period:
+                self._views[key] = View(self, self)
+            else:
+                other = self.others.get(key)
+                self._views[key] = None if other is None else View(self, other.walk, other.digest())
+        return self._views[key]
+
+    @property
+    def views(self) -> list[View]:
+        """Every period that was looked at."""
+        return [view for view in self._views.values() if view is not None]
 
     def column(self, name: str) -> Column:
         """The column that a name stands for: points of a node, value of a measure, place of a ranking, amount of an outcome."""
@@ -106,8 +136,8 @@ class Walk:
 
     def uom(self, name: str) -> str:
         """Unit of measure of a named result."""
-        if name in self.scheme.measures:
-            model = self.scheme.measures[name].main
+        if name in self.scheme.measures or name in self.scheme.periods:
+            model: Any = getattr(self.scheme, self.scheme.section_of(name))[name].main
             return self.scope().uom(model) if isinstance(model, Ref) else str(model.uom(self.scope()))
         return (
             "分"
@@ -159,8 +189,8 @@ class Walk:
 
     # blocks ------------------------------------------------------------------------------------------------------------
 
-    def _measure(self, name: str) -> None:
-        variants = self.scheme.measures[name]
+    def _measure(self, section: str, name: str) -> None:
+        variants = getattr(self.scheme, section)[name]
         chosen = self.choose_variant(variants)
         columns = [self._value(model) for model in variants]
         self.results[name] = MeasureResult(name, _pick(columns, chosen), chosen)

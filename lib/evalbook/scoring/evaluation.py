@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,11 @@ class Evaluation:
     scheme: Scheme
     dataset: Dataset
     walk: Walk
+
+    @property
+    def others(self) -> dict[str, Evaluation]:
+        """Evaluations of the other periods that this one reads, by period id."""
+        return self.walk.others
 
     # reading single values ---------------------------------------------------------------------------------------------
 
@@ -323,8 +329,23 @@ class Evaluation:
 
     @cached_property
     def findings(self) -> tuple[Fault, ...]:
-        """What the scheme's own checks found, each with the outcome it comes from and, for an item, its place in the files."""
+        """What the scheme's own checks found, each with the outcome it comes from and, for an item, its place in the files.
+
+        And units that are on another period's roster under the same name, but under another code.
+        """
         found = []
+        for view in self.walk.views:
+            for row, code in view.renamed:
+                found.append(
+                    Fault(
+                        "history.code_changed",
+                        f"“{self.unit_names[row]}”的代码{view.label}是{code}，本期是{self.unit_codes[row]}，该期结果没有计入",
+                        "如是同一对象，请在本期名单的别名列写上原代码",
+                        file=f"data/{self.scheme.id}/{self.scheme.period}",
+                        path="units",
+                        severity="finding",
+                    )
+                )
         for name, decision in self.walk.decisions.items():
             table = self.dataset.tables.get(self.scheme.outcomes[name].main.child_table())
             for finding in decision.findings:
@@ -385,8 +406,11 @@ class Evaluation:
             return None if value is None else value if isinstance(value, str) else str(value)
 
         decisions = {n: self.decision(n) for n in self.scheme.outcomes}
+        history = {n: [number(v) for v in self.walk.results[n].column.listed()] for n in self.scheme.periods}
+        periods = {period: other.digest() for period, other in self.others.items()}
         lines = {n: [[line.item, number(line.verdict)] for line in d.lines] for n, d in decisions.items() if d.lines}
         payments = {n: [[p.unit, number(p.amount), p.recipient] for p in d.payments] for n, d in decisions.items() if d.payments}
+        extras = {"lines": lines, "payments": payments, "history": history, "periods": periods}
         return {
             "scheme": self.scheme.id,
             "period": str(self.scheme.period),
@@ -399,11 +423,15 @@ class Evaluation:
             "states": {n: self.node(n).points.states.tolist() for n, _ in self.nodes},
             "places": {n: [None if v is None else int(v) for v in self.ranking(n).places.listed()] for n in self.scheme.rankings},
             "outcomes": {n: [number(v) for v in self.decision(n).verdicts] for n in self.scheme.outcomes},
-            **{key: value for key, value in (("lines", lines), ("payments", payments)) if value},
+            **{key: value for key, value in extras.items() if value},
         }
 
     def digest(self) -> str:
         """sha256 of the record."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
         text = json.dumps(self.record(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
@@ -423,9 +451,12 @@ class Evaluation:
         return isinstance(self.scheme.tree[name].main, Leaf)
 
 
-def evaluate(scheme: Scheme, dataset: Dataset) -> Evaluation:
-    """Score one period, exactly. Refused with every fault when a figure breaks a rule."""
-    return Evaluation(scheme, dataset, Walk(scheme, dataset).run())
+def evaluate(scheme: Scheme, dataset: Dataset, others: Mapping[str, Evaluation] | None = None) -> Evaluation:
+    """Score one period, exactly. Refused with every fault when a figure breaks a rule.
+
+    ``others`` are the evaluations of the other periods whose results are read (``scheme.others``), by period id.
+    """
+    return Evaluation(scheme, dataset, Walk(scheme, dataset, others).run())
 
 
 def decimal(value: Any, decimals: int | None = None) -> Any:

@@ -11,12 +11,14 @@ import numpy as np
 from ..exact import Exact, exact, plain
 from ..kinds.base import RankingView, Ref, Ruling
 from ..kinds.column import Column, objects
+from ..periods import Period
 from ..scheme.tables import Quantity
 from ..terms import Standing, State
 from .dataset import Table
 
 if TYPE_CHECKING:
     from .evaluate import Walk
+    from .views import View
 
 _KEYS = {"unit_code": "单位代码", "unit_name": "名称", "item_id": "项目编号"}
 _PERIOD_WORDS = {"current": "本期", "previous": "上期", "year_before": "上年同期"}
@@ -167,6 +169,11 @@ class TableScope:
     def column_sentence(self, measure: Any, row: int) -> str:
         """Sentence of a nested measure, or label and value of a reference."""
         if isinstance(measure, Ref):
+            history = self._walk.scheme.periods.get(measure.name) if measure.kind == "result" else None
+            if history is not None:
+                chosen = self._walk.results[measure.name].variant
+                column = self._walk.column(measure.name)
+                return f"{self.label(measure)}：{history.models[int(chosen[row])][1].told(self, row, column.at(row))}"
             value = self.show(measure, row, blank="")
             return f"{self.label(measure)} {value}{self.uom(measure)}" if value else f"{self.label(measure)}缺失"
         value = self.once(measure, "compute", lambda: measure.compute(self)).at(row)
@@ -199,6 +206,31 @@ class TableScope:
         if key not in self._made:
             self._made[key] = (owner, make())
         return self._made[key][1]
+
+    # other periods ----------------------------------------------------------------------------------------------------
+
+    def period(self) -> Period:
+        """The period evaluated."""
+        return self._walk.scheme.period
+
+    def view(self, period: Period) -> View | None:
+        """The results of a period as the units of this one see them; None where there is no such period."""
+        return self._walk.view(period)
+
+    def new_period_command(self, period: Period) -> str:
+        """What to type in order to add a period."""
+        return f"evalbook new period {self._walk.scheme.id} {period} --from 已有的考核期"
+
+    def assumptions_on(self, model: Any, field: str) -> list[str]:
+        """Labels of the readings that assumptions offer for a field of a block of ``periods``."""
+        scheme = self._walk.scheme
+        paths = {f"periods.{name}.{field}" for name, variants in scheme.periods.items() if model in list(variants)} | {f"periods.*.{field}"}
+        found = []
+        for spec in (scheme.source.data.get("assumptions") or {}).values():
+            for choice in (spec.get("alternatives") or {}).values():
+                if paths & set(choice.get("patch") or {}):
+                    found.append(str(choice.get("label", "")))
+        return found
 
     # for outcomes ------------------------------------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ def _accepted(subject: Subject) -> Iterator[Fault]:
 def _clauses(subject: Subject) -> Iterator[Fault]:
     """Whatever decides points or rewards names its clause."""
     for (section, name), model in subject.scheme.blocks():
-        if section != "measures" and not getattr(model, "clause", "").strip():
+        if section not in ("measures", "periods") and not getattr(model, "clause", "").strip():
             yield subject.fault("clause.missing", f"“{name}”没有写明条款", (section, name), remedy="请在 clause 中写明文件条款")
 
 
