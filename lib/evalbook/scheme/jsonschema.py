@@ -9,6 +9,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from ..exact import Exact, plain
+from ..kinds.aggregates import AGGREGATES
 from .models import EditionFile, PeriodFile
 
 FILES: dict[str, Any] = {"scheme.schema.json": EditionFile, "period.schema.json": PeriodFile}
@@ -31,14 +32,20 @@ class _Exactly(GenerateJsonSchema):
 
 
 def json_schema(model: Any) -> dict[str, Any]:
-    """The schema of one kind of file; in editions every value may also be a by-table."""
+    """The schema of one kind of file; in editions every value may also be a by-table, and short forms may stand for long ones."""
     schema = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}", schema_generator=_Exactly)
+    definitions = schema.setdefault("$defs", {})
     if model is EditionFile:
-        definitions = schema.setdefault("$defs", {})
-        for definition in definitions.values():
-            properties = definition.get("properties", {})
-            definition["properties"] = {name: _or_table(value) for name, value in properties.items()}
+        for definition in (*definitions.values(), schema):
+            definition["properties"] = {name: _or_table(value) for name, value in definition.get("properties", {}).items()}
         definitions["ByTable"] = _BY_TABLE
+        _or(definitions["Condition"], "listed_in", {"type": "string"})
+        _or(
+            definitions["Branch"],
+            "aggregate",
+            {"enum": [name for name, kind in AGGREGATES.items() if not kind.model_fields[name].is_required()]},
+        )
+    _close(schema, tables=model is EditionFile)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
@@ -48,6 +55,24 @@ def _or_table(value: dict[str, Any]) -> dict[str, Any]:
     result: dict[str, Any] = dict(kept)
     result["anyOf"] = [inner, {"$ref": "#/$defs/ByTable"}]
     return result
+
+
+def _or(definition: dict[str, Any], name: str, short: dict[str, Any]) -> None:
+    definition["properties"][name]["anyOf"].append(short)
+
+
+def _close(schema: Any, *, tables: bool) -> None:
+    """Names that the pattern does not allow are refused, not ignored; a whole block may be a by-table too."""
+    if isinstance(schema, dict):
+        if "patternProperties" in schema:
+            schema["additionalProperties"] = False
+            if tables:
+                schema["patternProperties"] = {pattern: _or_table(value) for pattern, value in schema["patternProperties"].items()}
+        for value in schema.values():
+            _close(value, tables=tables)
+    elif isinstance(schema, list):
+        for value in schema:
+            _close(value, tables=tables)
 
 
 def write_schemas(folder: Path) -> list[Path]:
