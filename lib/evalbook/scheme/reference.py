@@ -10,6 +10,7 @@ from ..kinds.aggregates import AGGREGATES
 from ..kinds.base import Kind
 from ..kinds.conditions import Condition
 from ..kinds.fields import FIELD_MEASURES
+from ..kinds.history import History
 from ..kinds.measures import LOCAL_MEASURES
 from ..kinds.outcomes import OUTCOMES
 from ..kinds.ranking import Ranking
@@ -36,6 +37,7 @@ def reference() -> str:
         parts.append(f"## {title}\n\nOne module each in `{folder}`.\n")
         parts += [_entry(name, cls) for name, cls in classes.items()]
     parts.append("## Rankings\n\n" + _body(Ranking))
+    parts.append("## Results of other periods\n\nBlocks of `periods`, in `lib/evalbook/kinds/history.py`.\n\n" + _body(History))
     parts.append("## Conditions\n\n" + inspect.cleandoc(Condition.__doc__ or "") + "\n")
     return "\n".join(parts).rstrip() + "\n"
 
