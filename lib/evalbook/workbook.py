@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .scoring.evaluation import Evaluation
 
 #: Files of a project root that mark it as one.
-LANDMARKS = ("params", "data")
+LANDMARKS = ("params", "data", "notebooks")
 #: Which clause is carried by what: printed in each report's appendix.
 CLAUSES = "docs/clauses.csv"
 
@@ -87,12 +87,12 @@ class Workbook:
 
     @classmethod
     def discover(cls, start: Path | None = None) -> Workbook:
-        """The nearest folder upwards that has params/ and data/; UsageError when there is none."""
+        """The nearest folder upwards that has params/, data/ and notebooks/; UsageError when there is none."""
         here = (start or Path.cwd()).resolve()
         for folder in (here, *here.parents):
             if all((folder / mark).is_dir() for mark in LANDMARKS):
                 return cls(folder)
-        raise UsageError("当前文件夹及其上级都不是考核工作簿（应含 params 和 data 文件夹）；请先进入工作簿所在文件夹，或用 --root 指明")
+        raise UsageError("当前文件夹及其上级都不是考核工作簿（应含 params、data 和 notebooks 文件夹）；请先进入工作簿所在文件夹，或用 --root 指明")
 
     def schemes(self) -> list[str]:
         """Ids of the schemes."""

@@ -28,11 +28,14 @@ def decoded(path: Path) -> str:
 
 
 def strings_of(source: str) -> str:
-    """All text constants of a Python module but the bare ones: docstrings are read in an editor and never printed in a report."""
+    """All text constants of a Python module but the bare ones: docstrings are read in an editor and never printed in a report.
+
+    A character that stands there only as an escape (\\ufffd) is one that the code looks for, not one that it prints.
+    """
     tree = ast.parse(source)
     bare = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in bare)
-    return "".join(value for value in constants if isinstance(value, str))
+    return "".join(character for value in constants if isinstance(value, str) for character in value if character in source)
 
 
 def printable_texts() -> Iterator[tuple[Path, str]]:

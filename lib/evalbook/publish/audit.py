@@ -35,7 +35,7 @@ _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "
 _NO_NUMBER = frozenset(
     {"nan", "none", "inf", "-inf", "+inf", "infinity", "-infinity", "<na>", "nat", "null", "#n/a", "#div/0!", "#value!", "#ref!", "#name?"}
 )
-_ELLIPSES = frozenset({"…", "...", "……", "⋯", "⋮", "..", "[...]", "[…]"})
+_ELLIPSES = frozenset({"…", "...", "……", "\u22ef", "\u22ee", "..", "[...]", "[…]"})
 #: A relative address without scheme, host, query or way up.
 _BELOW = re.compile(r"(?!\.\./)(?:[A-Za-z0-9_.~-]|%[0-9A-F]{2})+(?:/(?!\.\./)(?:[A-Za-z0-9_.~-]|%[0-9A-F]{2})+)*")
 _CSS_URL = re.compile(r"""url\(\s*["']?(?!data:)""", re.I)
