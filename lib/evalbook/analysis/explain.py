@@ -74,6 +74,8 @@ def explain(evaluation: Evaluation, unit: str, name: str, *, deep: bool = True) 
     section = evaluation.scheme.section_of(name)
     if section == "tree":
         return _node(evaluation, row, name, deep=deep)
+    if not section:
+        raise KeyError(name)
     model = list(getattr(evaluation.scheme, section)[name])[_variant(evaluation, section, name, row)]
     points, state, steps = {"measures": _measure, "rankings": _ranking, "outcomes": _outcome}[section](evaluation, name, row, model)
     inner = [other for other in result_refs(model) if evaluation.scheme.section_of(other) in _EXPLAINED] if deep else []
@@ -100,6 +102,8 @@ _EXPLAINED = ("measures", "tree", "rankings", "outcomes")
 
 def _variant(evaluation: Evaluation, section: str, name: str, row: int) -> int:
     """Number of the by-variant that holds for a unit."""
+    if section == "measures":
+        return int(evaluation.walk.results[name].variant[row])
     return int(evaluation.walk.choose_variant(getattr(evaluation.scheme, section)[name])[row])
 
 
