@@ -171,7 +171,7 @@ class Walk:
             attribute = next(name for name, nowhere in lost.items() if nowhere)
             raise KindFault(
                 "by.no_key",
-                f"“{self.scheme.label(attribute)}”的取值在 by 表中没有对应的键",
+                f"“{self._column_label(attribute)}”的取值在 by 表中没有对应的键",
                 "请补充该键或 else，或核对名单",
                 rows=tuple(int(r) for r in homeless),
                 figure=(Ref("column", attribute), "current"),
@@ -384,6 +384,10 @@ class Walk:
                 )
             )
 
+    def _column_label(self, name: str) -> str:
+        """Chinese name of a column of the units; a result of the same name is something else."""
+        return self.scope().label(Ref("column", name))
+
     def _cell(self, row: int, fault: KindFault, names: list[str]) -> tuple[Cell | None, str]:
         """The cell at fault, None where no file has one; for a blank also which figures lack, in words."""
         unit, columns = self.dataset.units.keys[row], list(self.scheme.tables["units"].columns)
@@ -396,7 +400,7 @@ class Walk:
         if not fault.absent:
             return next(iter(cells.values()), None), ""
         lacking = [pair for pair in wanted if pair not in cells or cells[pair].value is None]
-        words = "、".join(f"{Period.parse(period).label}{self.scheme.label(quantity)}" for quantity, period in lacking)
+        words = "、".join(f"{Period.parse(period).label}{self._column_label(quantity)}" for quantity, period in lacking)
         return next((cells[pair] for pair in lacking if pair in cells), None), f"（缺{words}）" if words else ""
 
 
