@@ -15,6 +15,8 @@ from evalbook.analysis.explain import explain
 from evalbook.errors import Refused, nearest
 from evalbook.exact import exact, is_number_text, plain
 from evalbook.kinds.aggregates import AGGREGATES
+from evalbook.kinds.base import Grading, KindFault, Rule
+from evalbook.kinds.column import is_exact, objects
 from evalbook.kinds.conditions import Condition
 from evalbook.kinds.fields import MEASURES
 from evalbook.kinds.outcomes import OUTCOMES
@@ -251,8 +253,9 @@ def agree(exactly: Walk, floating: Walk, exact_only: str) -> None:
 
 
 def close(name: str, column: Any, other: Any) -> None:
-    """Two columns agree."""
-    assert other.is_float
+    """Two columns agree, and the exact one holds no binary float."""
+    assert is_exact(column.values), name
+    assert other.is_float, name
     assert column.states.tolist() == other.states.tolist(), name
     found = np.array([float(v) for v in column.values])
     assert np.allclose(np.where(column.ok, other.values, 0), found, rtol=NEAR, atol=NEAR), name
@@ -328,3 +331,34 @@ CHOICES = [
 def test_every_policy_has_a_case(cls: type[BaseModel], field: str, option: str, used: list[BaseModel]) -> None:
     """Every named choice of every kind (ties, missing, rounding of cuts …) is worked by hand in some case."""
     assert any(isinstance(model, cls) and getattr(model, field) == option for model in used)
+
+
+# --- what holds for every rule that a case writes down ---------------------------------------------------------------------
+
+
+def graded(rule: Rule, values: np.ndarray) -> list[Any] | str:
+    """Points of a field of eleven, or the code with which the rule refuses."""
+    everywhere = np.full(values.shape[-1], 11)
+    try:
+        return rule.points(values, Grading(exact(10) if values.dtype == object else 10.0, everywhere, everywhere)).tolist()  # type: ignore[no-any-return]
+    except KindFault as fault:
+        return fault.code
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_every_rule_is_local(name: str, used: list[BaseModel]) -> None:
+    """A row's points depend on its own number only, the numbers given are left alone, and floats give the same points."""
+    rules = [model for model in used if type(model) is RULES[name]]
+    written = {rule.model_dump_json(): rule for rule in rules if isinstance(rule, Rule)}
+    assert written
+    for rule in written.values():
+        values = objects([exact(n) for n in (3, 1, 11, 2, 2, 7)])
+        kept = values.copy()
+        together, alone = graded(rule, values), [graded(rule, values[row : row + 1]) for row in range(len(values))]
+        assert values.tolist() == kept.tolist()
+        if isinstance(together, str):
+            assert together in alone
+            assert graded(rule, values.astype(float)) == together
+            continue
+        assert [points for one in alone for points in one] == together
+        assert graded(rule, values.astype(float)) == pytest.approx([float(points) for points in together], abs=NEAR)
