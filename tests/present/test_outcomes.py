@@ -61,7 +61,7 @@ edition:
     targets: {label: 任务分解核对, check: {ge: [fdi_sum, 3900]}, per: field, ask: 请核对附表}
     slow: {label: 进展核对, check: {gt: [$inv, 2000]}, severity: note}
     town_prize:
-      {label: 外资单项奖, list: {ge: [$fdi, $fdi_target]}, among: {not: {missing: $fdi_target}}, word: 授予称号, amount: 30000, payer: 县财政}
+      {label: 外资奖, list: {ge: [$fdi, $fdi_target]}, among: {not: {missing: $fdi_target}}, word: 授予称号, amount: 30000, payer: 县财政}
     dept_prize: {label: 招商引资奖, money: {1-5: 20000}, by: inv_place, payer: 县财政}
     best: {label: 招商引资前列, quota: 1, by: inv_place, benefits: [优先推荐项目]}
     agents: {label: 中介人奖励, percentage: 1, of: $projects.assets, recipient: $agent, payer: $treasury, purpose: 引进项目奖励}
@@ -189,7 +189,7 @@ def test_awards_tell_grades(opened: Callable[[str], Prepared]) -> None:
     [
         pytest.param("任务分解核对", ["不符；不符合“外资任务合计 ≥ 3900”（外资任务合计 2500万美元）"], id="check-field"),
         pytest.param("进展核对", ["工商联", "不符合“国内招商引资 ＞ 2000”（国内招商引资 2000万元）", "其余5个符合。"], id="check-row"),
-        pytest.param("外资单项奖", ["授予称号", "30000.00", "其余1个未列入、3个不适用。"], id="list-paid"),
+        pytest.param("外资奖", ["授予称号", "30000.00", "其余1个未列入、3个不适用。"], id="list-paid"),
         pytest.param("招商引资奖", ["9000", "20000.00元", "不参与排名"], id="money"),
         pytest.param("招商引资前列", ["入选", "+1000", "对入选对象的支持：", "优先推荐项目"], id="quota"),
         pytest.param("中介人奖励", ["引进项目（共2项，列出2项）", "产业园", "120000.00元", "3333.34元"], id="percentage"),
@@ -223,7 +223,7 @@ def test_first_screen_without_marks(opened: Callable[[str], Prepared]) -> None:
     assert texts(html, "p.result") == [
         "任务分解核对：1处须说明",
         "进展核对：1处须说明",
-        "外资单项奖：城关镇、西山乡",
+        "外资奖：城关镇、西山乡",
         "招商引资奖：发改局 20000.00元、农业局 20000.00元",
         "招商引资前列：发改局（第1名）",
         "中介人奖励：2项，合计123333.34元",
@@ -249,14 +249,14 @@ def test_unit_sheet_tells_what_concerns_the_unit(opened: Callable[[str], Prepare
     """A township's sheet: its prize, payments, items, and nothing of lists that do not apply to it."""
     run = opened(COUNTY)
     found = texts(present.sections.unit_sheet(run, 0))
-    assert "外资单项奖：授予称号" in found
+    assert "外资奖：授予称号" in found
     assert "县财政支付120000.00元给王某，用于引进项目奖励（产业园：固定资产实际到位 1200万元 × 1%）" in found
     assert "张某：授予荣誉称号；审定为“是”" in found
     assert "一票否决：未列入" in found
     assert not any("任务分解核对" in text for text in found)
     other = texts(present.sections.unit_sheet(run, 3))
     assert "招商引资奖：20000.00元（第1名）" in other
-    assert not any("外资单项奖" in text for text in other)
+    assert not any("外资奖" in text for text in other)
 
 
 def test_unit_sheet_tells_veto_and_tie(opened: Callable[[str], Prepared]) -> None:
