@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..workbook import Prepared
 
 _BAR, _HEAT = 0.30, 0.30
+_SCREEN = 25
 
 
 def _canvas(width: float, height: float) -> tuple[Any, Any]:
@@ -24,6 +25,14 @@ def _canvas(width: float, height: float) -> tuple[Any, Any]:
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasSVG(figure)
     return figure, figure.add_subplot()
+
+
+def _rows(axes: Any, names: list[str], *, twice: bool = True) -> None:
+    """Names from top to bottom without blank bands; above a screenful the scale is repeated at the top."""
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    if twice and len(names) > _SCREEN:
+        axes.tick_params(axis="x", top=True, labeltop=True)
 
 
 def ranked_bars(run: Prepared) -> Picture | None:
@@ -53,18 +62,13 @@ def ranked_bars(run: Prepared) -> Picture | None:
         totals = number_texts([_decimal(evaluation, r) for r in order])
         for row, text in enumerate(totals):
             axes.text(left[row], row, f" {text}", va="center", fontsize=9)
-        axes.set_yticks(range(len(order)), names)
-        axes.invert_yaxis()
+        _rows(axes, names)
         axes.margins(x=0.1)
         axes.set_xlabel("得分")
         axes.xaxis.grid(True, color=GRID, linewidth=0.6)
         axes.set_axisbelow(True)
-        axes.legend(
-            loc="upper center",
-            bbox_to_anchor=(0.5, -0.12 if len(order) > 8 else -0.2),
-            ncols=min(4, max(1, len(evaluation.dimensions))),
-            frameon=False,
-        )
+        if len(evaluation.dimensions) > 1:
+            figure.legend(loc="outside upper left", ncols=min(4, len(evaluation.dimensions)), frameon=False)
         return Picture(figure, _bars_alt(evaluation, names, totals))
 
 
@@ -117,6 +121,13 @@ def heat_map(run: Prepared) -> Picture | None:
         )
         axes.set_yticks(range(len(order)), [evaluation.unit_names[r] for r in order])
         axes.tick_params(length=0)
+        if len(order) > _SCREEN:
+            above = axes.secondary_xaxis("top")
+            above.set_xticks(range(len(leaves)), [_wrap(evaluation.scheme.label(leaf)) for leaf in leaves])
+            above.tick_params(length=0, rotation=60, labelsize=8)
+            for text in above.get_xticklabels():
+                text.set(ha="left", rotation_mode="anchor")
+            above.spines[:].set_visible(False)
         for side in axes.spines.values():
             side.set_visible(False)
         gaps = [
@@ -170,8 +181,7 @@ def gap_chart(run: Prepared) -> Picture | None:
         for line, (margin, text) in enumerate(zip(margins, texts, strict=True)):
             axes.text(margin, line, f" {text} ", va="center", ha="left" if margin >= 0 else "right", fontsize=9)
         axes.axvline(0, color=ACCENT, linewidth=1.2)
-        axes.set_yticks(range(len(rows)), [evaluation.unit_names[r] for r in rows])
-        axes.invert_yaxis()
+        _rows(axes, [evaluation.unit_names[r] for r in rows])
         axes.margins(x=0.16)
         axes.set_xlabel(f"与名额线的{gap}（入选者对未入选第一名，未入选者对入选末位）")
         axes.xaxis.grid(True, color=GRID, linewidth=0.6)
