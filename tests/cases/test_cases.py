@@ -340,7 +340,7 @@ def graded(rule: Rule, values: np.ndarray) -> list[Any] | str:
     """Points of a field of eleven, or the code with which the rule refuses."""
     everywhere = np.full(values.shape[-1], 11)
     try:
-        return rule.points(values, Grading(exact(10) if values.dtype == object else 10.0, everywhere, everywhere)).tolist()  # type: ignore[no-any-return]
+        return rule.points(values, Grading(exact(10), everywhere, everywhere)).tolist()  # type: ignore[no-any-return]
     except KindFault as fault:
         return fault.code
 

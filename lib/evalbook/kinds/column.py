@@ -64,8 +64,8 @@ class Column:
         return int(self.values.shape[-1])
 
     def number(self, value: Any) -> Any:
-        """A constant in this column's arithmetic."""
-        return float(value) if self.is_float else value
+        """A constant in this column's arithmetic; a plain integer would turn a later quotient into a binary float."""
+        return float(value) if self.is_float else exact(value)
 
     def with_values(self, values: np.ndarray, states: np.ndarray | None = None) -> Column:
         """New column with other values (and states), without tie intervals."""
