@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
@@ -214,7 +214,7 @@ class Draft:
         self.lines: list[Line] = []
         self.findings: list[Finding] = []
         self.ruling = scope.ruling(name)
-        self._contested: set[str] = set()
+        self.contested: dict[str, str] = {}
         self.order: Sequence[int] = range(rows)
         self.places: Sequence[int | None] = ()
         self.margins: Sequence[Any] = ()
@@ -229,23 +229,26 @@ class Draft:
         self.leave_open(text, rows)
 
     def contest(self, rows: Any) -> None:
-        """Remember that these units are tied where it matters: a ruling may speak of them and of no others."""
-        self._contested |= {self.scope.unit_key(int(row)) for row in rows}
+        """Remember that these units are open: a ruling may speak of them and of no others."""
+        self.contested |= {self.scope.unit_key(int(row)): self.scope.unit_name(int(row)) for row in rows}
 
-    def close_ruling(self) -> None:
-        """Refuse a ruling that names others than the tied units; note one that decided nothing."""
+    def close_ruling(self, owners: Mapping[str, int] | None = None) -> None:
+        """Refuse a ruling that names what is not open; note one that decided nothing.
+
+        ``owners`` maps what the ruling may name to the row of its unit, where that is not the units themselves.
+        """
         if self.ruling is None:
             return
-        rows = {self.scope.unit_key(row): row for row in range(self.scope.rows())}
-        if not self._contested:
-            self.tell(f"没有须裁定的并列，裁定（{self.ruling.by} {self.ruling.date}）未用到，请核对后删去", np.flatnonzero(self.mine))
+        rows = {self.scope.unit_key(row): row for row in range(self.scope.rows())} if owners is None else owners
+        if not self.contested:
+            self.tell(f"没有须裁定的对象，裁定（{self.ruling.by} {self.ruling.date}）未用到，请核对后删去", np.flatnonzero(self.mine))
             return
-        strangers = [code for code in self.ruling.units if code not in self._contested and (code not in rows or self.mine[rows[code]])]
+        strangers = [code for code in self.ruling.units if code not in self.contested and (code not in rows or self.mine[rows[code]])]
         if strangers:
             raise KindFault(
-                "ruling.not_tied",
-                f"裁定列出的代码{'、'.join(strangers)}不在须裁定的并列对象（{self.names(rows[c] for c in sorted(self._contested))}）之中",
-                "请按代码列出并列对象中应列入的",
+                "ruling.not_open",
+                f"裁定列出的代码{'、'.join(strangers)}不在须裁定的对象（{'、'.join(self.contested.values())}）之中",
+                "请按代码列出须裁定的对象中应列入的",
             )
 
     def read_by(self, view: RankingView, contenders: np.ndarray, found: Places, *, last: bool = False) -> None:

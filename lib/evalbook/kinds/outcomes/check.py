@@ -35,11 +35,12 @@ class Check(RowOutcome):
         rows, units = self.looked_at(scope)
         truth = self.check.truth(rows)
         standings = standings_of(np.where(truth < 0, truth, 1 - truth), self.seen(rows))
-        explained = self.ruled_on(draft, rows.item_ids())
-        ruling = scope.ruling(name)
-        at_fault = [int(row) for row in np.flatnonzero(np.isin(standings, (Standing.LISTED, Standing.PENDING)) & mine[units])]
+        failing = np.isin(standings, (Standing.LISTED, Standing.PENDING))
+        at_fault, ruling = [int(row) for row in np.flatnonzero(failing & mine[units])], draft.ruling
         if self.per == "field":
             at_fault, explained = at_fault[:1], np.full(rows.rows(), ruling is not None)
+        else:
+            explained = self.ruled_on(draft, rows, units, failing)
         causes: list[list[str]] = [[] for _ in range(rows.rows())]
         for row in () if scope.is_float() else at_fault:
             failed = standings[row] == Standing.LISTED

@@ -11,11 +11,10 @@ from pydantic_core import PydanticCustomError
 from ...exact import plain
 from ...terms import Standing
 from ..base import ExactNumber, Model, Name, OutcomeScope, RankingView, ShareNumber, Text, Whole
-from ..conditions import FALSE, UNKNOWN, Condition
-from ..places import places
+from ..conditions import TRUE, UNKNOWN, Condition
 from ..rules.shares import cut_at
 from .base import Decision, Draft, Outcome
-from .selection import AcrossTie, take_seats, tie_sentence
+from .selection import AcrossTie, take_seats, tie_sentence, view_places
 
 _CUTS = {"floor": "舍去小数", "ceil": "进一取整", "half_up": "四舍五入"}
 
@@ -44,9 +43,9 @@ class Rung(Model):
         """Whether everybody can have the grade."""
         return (self.threshold, self.share, self.count, self.when) == (None, None, None, None)
 
-    def sentence(self, descending: bool = True) -> str:
+    def sentence(self) -> str:
         """The grade and what it asks for."""
-        asks = [f"{'不低于' if descending else '不高于'}{plain(self.threshold)}"] if self.threshold is not None else []
+        asks = [f"达到{plain(self.threshold)}"] if self.threshold is not None else []
         asks += [f"不超过{plain(self.share * 100)}%"] if self.share is not None else []
         asks += [f"不超过{self.count}个"] if self.count is not None else []
         asks += ["符合条件"] if self.when is not None else []
@@ -100,41 +99,36 @@ class Ladder(Outcome):
         draft.standings[~ranked] = Standing.UNRANKED
         truths = [None if rung.when is None else rung.when.truth(scope) for rung in self.ladder]
         for group in np.unique(view.groups[ranked]):
-            rows = np.flatnonzero(ranked & (view.groups == group))
-            self._tell_seats(draft, rows)
-            left = rows
+            left = ranked & (view.groups == group)
+            size = int(left.sum())
+            self._tell_seats(draft, np.flatnonzero(left))
             for rung, truth in zip(self.ladder, truths, strict=True):
-                left = self._climb(draft, view, rung, truth, left, len(rows))
+                self._climb(draft, view, rung, truth, left, self.seats(rung, size))
         draft.close_ruling()
-        draft.read_by(view, ranked, places(view.order, ranked, ranked, view.groups, descending=False, missing_last=False))
+        draft.read_by(view, ranked, view_places(view, ranked))
         return draft.decision()
 
-    def _climb(self, draft: Draft, view: RankingView, rung: Rung, truth: np.ndarray | None, left: np.ndarray, size: int) -> np.ndarray:
-        """Give the grade to those of ``left`` that reach it; returns those who go on to the next rung."""
-        able = np.ones(len(left), bool)
+    def _climb(self, draft: Draft, view: RankingView, rung: Rung, truth: np.ndarray | None, left: np.ndarray, seats: int) -> None:
+        """Give the grade to those of ``left`` that reach it, and take them out of ``left``, with those who wait."""
+        able = left.copy()
         if rung.threshold is not None:
-            values = view.of.values[left]
             limit = view.of.number(rung.threshold)
-            able = values >= limit if view.descending else values <= limit
+            able &= view.of.ok & (view.of.values >= limit if view.descending else view.of.values <= limit)
         if truth is not None:
-            unsure = left[able & (truth[left] == UNKNOWN)]
-            for row in map(int, unsure):
+            unsure = able & (truth == UNKNOWN)
+            for row in map(int, np.flatnonzero(unsure)):
                 draft.wait(f"{draft.scope.unit_name(row)}缺少判定“{rung.grade}”所需的数据", [row])
-            able &= truth[left] != FALSE
-            able &= ~np.isin(left, unsure)
-            left, able = left[~np.isin(left, unsure)], able[~np.isin(left, unsure)]
-        inside = np.zeros(draft.scope.rows(), bool)
-        inside[left[able]] = True
-        found = places(view.order, inside, inside, np.zeros(len(inside), int), descending=False, missing_last=False)
-        where = f"“{rung.grade}”的名额线"
+            left &= ~unsure
+            able &= truth == TRUE
+        found = view_places(view, able)
         chosen, waiting = take_seats(
-            draft, left[able], found.low, found.high, self.seats(rung, size), self.across_tie, np.ones(len(inside), bool), where
+            draft, np.flatnonzero(able), found.low, found.high, seats, self.across_tie, able, where=f"“{rung.grade}”的名额线"
         )
         for row in map(int, chosen):
             draft.values[row] = rung.grade
         if rung is not self.ladder[-1]:
             draft.standings[chosen] = Standing.LISTED
-        return left[~np.isin(left, np.concatenate([chosen, waiting]))]
+        left[np.concatenate([chosen, waiting])] = False
 
     def _tell_seats(self, draft: Draft, rows: np.ndarray) -> None:
         """Note what the shares come to in one group."""

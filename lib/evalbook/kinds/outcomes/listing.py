@@ -88,13 +88,12 @@ class Listing(RowOutcome):
 
     def _rule(self, draft: Draft, rows: Scope, units: np.ndarray, standings: np.ndarray) -> np.ndarray:
         """Let the ruling of the period file decide what waits; say what else does."""
-        waiting = standings == Standing.PENDING
-        ruling = draft.scope.ruling(draft.name)
+        waiting, ruling = standings == Standing.PENDING, draft.ruling
+        named = self.ruled_on(draft, rows, units, waiting)
         if ruling is None:
             for row in np.flatnonzero(waiting):
                 draft.leave_open(f"{rows.row_name(int(row))}缺少判定所需的数据", [units[row]])
             return standings
-        named = self.ruled_on(draft, rows.item_ids())
         if waiting.any():
             who = "、".join(rows.row_name(int(row)) for row in np.flatnonzero(waiting))
             draft.tell(f"{who}缺少判定所需的数据，依裁定（{ruling.by} {ruling.date}：{ruling.reason}）处理", units[waiting])

@@ -31,10 +31,12 @@ class RowOutcome(Outcome):
         """Truth per row of whether it is looked at."""
         return np.full(scope.rows(), TRUE) if self.among is None else self.among.truth(scope)
 
-    def ruled_on(self, draft: Draft, keys: tuple[str, ...]) -> np.ndarray:
-        """Mask of the rows that the ruling of the period file names."""
-        ruling = draft.scope.ruling(draft.name)
-        return np.isin(np.array(keys, dtype=object).astype(str), ruling.units if ruling else ())
+    def ruled_on(self, draft: Draft, rows: Scope, units: np.ndarray, open_: np.ndarray) -> np.ndarray:
+        """Mask of the rows that the ruling of the period file names; only those that are open may be named."""
+        keys = rows.item_ids()
+        draft.contested |= {keys[row]: rows.row_name(int(row)) for row in np.flatnonzero(open_ & draft.mine[units])}
+        draft.close_ruling(dict(zip(keys, map(int, units), strict=True)))
+        return np.isin(np.array(keys, dtype=object).astype(str), draft.ruling.units if draft.ruling else ())
 
     def spread(self, draft: Draft, standings: np.ndarray, units: np.ndarray, causes: list[list[str]]) -> None:
         """Carry standings and causes of the rows to the draft: as they are for units, as lines for a child table."""
