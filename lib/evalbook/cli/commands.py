@@ -68,7 +68,8 @@ def run(options: Namespace) -> int:
         )
     if options.only_scheme or options.only_period or options.force:
         raise UsageError("--scheme、--period、--force 只与 --all 同用")
-    report = run_one(book, options.scheme, options.period, status="final" if options.final else "draft", progress=_progress)
+    status, warm = "final" if options.final else "draft", False if options.cold else None
+    report = run_one(book, options.scheme, options.period, status=status, progress=_progress, warm=warm)
     return _finish(options, report)
 
 
@@ -112,9 +113,8 @@ def _run_all(book: Workbook, options: Namespace, run_many: Any) -> int:
     if not jobs:
         raise UsageError("没有符合条件的考核期")
     started = time.monotonic()
-    reports = run_many(
-        book, jobs, workers=options.jobs, status="final" if options.final else "draft", force=options.force, progress=_progress
-    )
+    status, warm = "final" if options.final else "draft", False if options.cold else None
+    reports = run_many(book, jobs, workers=options.jobs, status=status, force=options.force, progress=_progress, warm=warm)
     print()
     rows = []
     for report in reports:
@@ -131,6 +131,28 @@ def _run_all(book: Workbook, options: Namespace, run_many: Any) -> int:
     print(f"\n共{len(reports)}个，完成{len(reports) - len(failed)}个，用时{time.monotonic() - started:.1f}秒。")
     codes = {"refused": 1, "interrupted": 130}
     return max((codes.get(r.outcome, 3) for r in failed), default=0)
+
+
+def reproduce(options: Namespace) -> int:
+    """``reproduce RUN``: 0 identical, 1 something differs."""
+    from ..run.reproduce import find_run
+    from ..run.reproduce import reproduce as execute_again
+
+    found = execute_again(find_run(options.run, options.root), progress=_progress)
+    if options.json:
+        _print_json(found.as_dict())
+        return 0 if found.identical else 1
+    if found.identical:
+        print(f"复现一致：{found.files}个文件与发布时逐字节相同（{found.seconds:.1f}秒）。")
+    else:
+        print(f"复现不一致，共{len(found.differences)}处：")
+        for number, difference in enumerate(found.differences, 1):
+            print(f"  {number}. {difference}")
+    for text in found.reasons:
+        print(text)
+    for text in found.notes:
+        print(f"说明：{text}")
+    return 0 if found.identical else 1
 
 
 def check(options: Namespace) -> int:

@@ -12,6 +12,7 @@ import sysconfig
 import tempfile
 import time
 from pathlib import Path
+from typing import Self
 
 from .. import durable
 
@@ -25,8 +26,35 @@ _LEFTOVER_SECONDS = 60.0
 _FONT_LIST = "fontlist-*.json"
 
 
-class KernelHome:
-    """Private folder (0700) of one kernel: home, IPython and Jupyter folders, temporary files, sockets.
+class PrivateFolder:
+    """A temporary folder that only this user can enter (0700), gone with its owner: at the end, or when another run clears up.
+
+    >>> with PrivateFolder() as place:
+    ...     exists = place.folder.is_dir()
+    >>> exists, place.folder.exists()
+    (True, False)
+    """
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_short_folder()))
+        self._lock = durable.Lock(self.folder / "lock")
+        self._lock.acquire()
+
+    def close(self) -> None:
+        """Remove the folder."""
+        if self._lock.held:
+            self._lock.release()
+            durable.remove_tree(self.folder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class KernelHome(PrivateFolder):
+    """Private folder of one kernel: home, IPython and Jupyter folders, temporary files, sockets.
 
     Parameters
     ----------
@@ -42,10 +70,8 @@ class KernelHome:
     """
 
     def __init__(self, cache: Path | None = None) -> None:
+        super().__init__()
         self._cache = cache
-        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_short_folder()))
-        self._lock = durable.Lock(self.folder / "lock")
-        self._lock.acquire()
         for name in ("home", "ipython", "jupyter", "runtime", "matplotlib", "tmp"):
             (self.folder / name).mkdir(mode=0o700)
         self._fonts("in")
@@ -83,12 +109,10 @@ class KernelHome:
         return found
 
     def close(self) -> None:
-        """Remove the folder."""
-        if not self._lock.held:
-            return
-        self._fonts("out")
-        self._lock.release()
-        durable.remove_tree(self.folder)
+        """Keep the list of fonts, remove the folder."""
+        if self._lock.held:
+            self._fonts("out")
+        super().close()
 
     def _fonts(self, direction: str) -> None:
         """Carry matplotlib's font list between the private folder and the cache, whole or not at all."""
@@ -104,12 +128,6 @@ class KernelHome:
         except OSError:
             # Only a cache: without it the next kernel reads the fonts itself.
             return
-
-    def __enter__(self) -> KernelHome:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def remove_leftovers() -> None:

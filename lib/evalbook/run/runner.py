@@ -42,7 +42,7 @@ def run_one(
         No such scheme or period.
     """
     begun = time.monotonic()
-    with _started(book.root, warm, count=1) as address, _terminable():
+    with started(book.root / "outputs" / ".cache", warm, count=1) as address, terminable():
         # A name that does not exist is a slip of the hand, not a run: told at once, not entered in the ledger.
         book.scheme_exists(scheme, period)
         recover(book.root / "outputs")
@@ -71,7 +71,7 @@ def run_many(
     begun = time.monotonic()
     count = min(workers or os.cpu_count() or 1, len(jobs))
     reports: dict[tuple[str, str], Report] = {}
-    with _started(book.root, warm, count=len(jobs)) as address, _terminable():
+    with started(book.root / "outputs" / ".cache", warm, count=len(jobs)) as address, terminable():
         recover(book.root / "outputs")
         template = Job(book.root, "", "", status=status, fresh=force, address=address)
         ordered = sorted(jobs, key=lambda job: -_weight(book, *job))
@@ -104,18 +104,18 @@ def _weight(book: Workbook, scheme: str, period: str) -> int:
 
 
 @contextlib.contextmanager
-def _started(root: Path, warm: bool | None, *, count: int) -> Iterator[str]:
+def started(cache: Path, warm: bool | None, *, count: int) -> Iterator[str]:
     """A warm server, importing while the first checks run; its address, empty where kernels start cold."""
     remove_leftovers()
     if not wanted(warm) or not count:
         yield ""
         return
-    with WarmServer(root / "outputs" / ".cache") as server:
+    with WarmServer(cache) as server:
         yield server.address
 
 
 @contextlib.contextmanager
-def _terminable() -> Iterator[None]:
+def terminable() -> Iterator[None]:
     """SIGTERM stops a run as Ctrl-C does: cleared up, entered in the ledger."""
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGTERM"):
         yield
