@@ -62,6 +62,9 @@ STAGES: dict[str, str] = {"reported": "填报值", "verified": "核定值", "spo
 #: Where a figure comes from. Synthetic figures are flagged on every page.
 ORIGINS: dict[str, str] = {"official": "官方公布", "press": "新闻报道", "derived": "推算", "synthetic": "模拟"}
 
+#: ... or, where it is no figure, from the evaluation of a period.
+PERIOD_RESULT = "考核期结果"
+
 #: How a unit takes part in the evaluation.
 PARTICIPATIONS: dict[str, str] = {"ranked": "参评", "files_only": "只报数据不排名", "not_eligible": "参评但无入选资格"}
 

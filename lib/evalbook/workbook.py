@@ -92,7 +92,9 @@ class Workbook:
         for folder in (here, *here.parents):
             if all((folder / mark).is_dir() for mark in LANDMARKS):
                 return cls(folder)
-        raise UsageError("当前文件夹及其上级都不是考核工作簿（应含 params、data 和 notebooks 文件夹）；请先进入工作簿所在文件夹，或用 --root 指明")
+        raise UsageError(
+            "当前文件夹及其上级都不是考核工作簿（应含 params、data 和 notebooks 文件夹）；请先进入工作簿所在文件夹，或用 --root 指明"
+        )
 
     def schemes(self) -> list[str]:
         """Ids of the schemes."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..exact import equals, plain
 from ..kinds.base import Measure, Ref, Scope
+from ..kinds.history import History
 from ..kinds.outcomes.base import Outcome
 from ..kinds.places import place_sentence
 from ..kinds.ranking import Ranking
@@ -18,7 +19,7 @@ from ..scheme.scheme import column_refs, result_refs
 from ..scoring.dataset import Cell, Figure
 from ..scoring.evaluation import Evaluation
 from ..scoring.results import BranchResult, LeafResult
-from ..terms import ORIGINS, STAGES, State
+from ..terms import ORIGINS, PERIOD_RESULT, STAGES, State
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ def explain(evaluation: Evaluation, unit: str, name: str, *, deep: bool = True) 
     if not section:
         raise KeyError(name)
     model = list(getattr(evaluation.scheme, section)[name])[_variant(evaluation, section, name, row)]
-    points, state, steps = {"measures": _measure, "rankings": _ranking, "outcomes": _outcome}[section](evaluation, name, row, model)
-    inner = [other for other in result_refs(model) if evaluation.scheme.section_of(other) in _EXPLAINED] if deep else []
+    points, state, steps = _TELLERS[section](evaluation, name, row, model)
+    inner = [other for other in result_refs(model) if evaluation.scheme.section_of(other) in ("tree", *_TELLERS)] if deep else []
     return Explanation(
         unit_code=evaluation.unit_codes[row],
         unit_name=evaluation.unit_names[row],
@@ -96,23 +97,20 @@ def explain(evaluation: Evaluation, unit: str, name: str, *, deep: bool = True) 
     )
 
 
-#: Sections whose results can be explained.
-_EXPLAINED = ("measures", "tree", "rankings", "outcomes")
-
-
 def _variant(evaluation: Evaluation, section: str, name: str, row: int) -> int:
     """Number of the by-variant that holds for a unit."""
-    if section == "measures":
+    if section in ("measures", "periods"):
         return int(evaluation.walk.results[name].variant[row])
     return int(evaluation.walk.choose_variant(getattr(evaluation.scheme, section)[name])[row])
 
 
 def _measure(evaluation: Evaluation, name: str, row: int, model: Any) -> tuple[str, str, list[str]]:
-    """Value, state and sentence of a named measure."""
+    """Value, state and sentence of a named measure or of a result of other periods."""
     column, scope = evaluation.walk.results[name].column, evaluation.walk.scope()
     value, state = column.at(row), State(int(column.states[row])).label
     if value is None:
-        return "—", state, [f"{evaluation.scheme.label(name)}{state}"]
+        why = [model.told(scope, row, None)] if isinstance(model, History) else []
+        return "—", state, [f"{evaluation.scheme.label(name)}{state}", *why]
     told = scope.column_sentence(model, row) if isinstance(model, Ref) else model.told(scope, row, value)
     return plain(value) + evaluation.walk.uom(name), state, [told]
 
@@ -130,6 +128,10 @@ def _outcome(evaluation: Evaluation, name: str, row: int, model: Any) -> tuple[s
     decision = evaluation.decision(name)
     remarks = [remark.text for remark in decision.remarks if row in remark.units]
     return model.text(decision.verdicts[row]), State.OK.label, [model.sentence(), *decision.causes[row], *remarks]
+
+
+#: Section → what tells of its results; nodes of the tree are told apart.
+_TELLERS = {"measures": _measure, "rankings": _ranking, "outcomes": _outcome, "periods": _measure}
 
 
 def _node(evaluation: Evaluation, row: int, name: str, *, deep: bool) -> Explanation:
@@ -178,6 +180,8 @@ def _leaf_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
     value = result.measured.at(row)
     if value is None:
         yield f"{leaf.label}{State(int(result.measured.states[row])).label}"
+        if isinstance(leaf.measure, Ref) and leaf.measure.name in evaluation.scheme.periods:
+            yield scope.column_sentence(leaf.measure, row)
     elif isinstance(leaf.measure, Ref):
         yield scope.column_sentence(leaf.measure, row)
     else:
@@ -305,8 +309,10 @@ _GAPS = (State.MISSING, State.UNDEFINED)
 
 
 def _traces(evaluation: Evaluation, model: Any, row: int) -> Iterator[Trace]:
-    """Figures and items that a block reads, following named measures, rankings and outcomes."""
-    wanted, tables = _reads(evaluation, model)
+    """Figures, items and results of other periods that a block reads, following named measures, rankings and outcomes."""
+    wanted, tables, histories = _reads(evaluation, model)
+    for name in histories:
+        yield from history_traces(evaluation, name, row)
     for quantity, period, figure in evaluation.figures_of(row, wanted):
         yield figure_trace(evaluation, quantity, period, figure)
     for table in tables:
@@ -334,11 +340,24 @@ def _traces(evaluation: Evaluation, model: Any, row: int) -> Iterator[Trace]:
             )
 
 
-def _reads(evaluation: Evaluation, model: Any) -> tuple[set[tuple[str, str]], list[str]]:
-    """(quantity, period) pairs and child tables that a block reads, named results included."""
+def history_traces(evaluation: Evaluation, name: str, row: int) -> Iterator[Trace]:
+    """What a unit had in each period of a window, and the result it comes from."""
+    model = evaluation.scheme.periods[name].models[_variant(evaluation, "periods", name, row)][1]
+    blank = dict.fromkeys(("uom", "stage", "trail", "place", "source", "evidence_id", "by", "date", "note"), "")
+    for part in model.parts(evaluation.walk.scope()):
+        view, other = part.view, evaluation.others.get(str(part.period))
+        label = evaluation.scheme.label(name) if view is None or model.of is None else view.name(model.of)
+        place = f"{evaluation.scheme.id} {part.period} 结果 {other.digest()[:12]}" if other else "" if view is None else "本期结果"
+        told = {"label": label, "period": part.period.label if view is None else view.label, "value": model.found(part, row)}
+        yield Trace(**{**blank, **told, "place": place, "origin": PERIOD_RESULT})
+
+
+def _reads(evaluation: Evaluation, model: Any) -> tuple[set[tuple[str, str]], list[str], list[str]]:
+    """(quantity, period) pairs, child tables and results of other periods that a block reads, named results included."""
     pairs: set[tuple[str, str]] = set()
     tables: list[str] = []
-    todo, seen = [model], set()
+    histories = [name for name, variants in evaluation.scheme.periods.items() if any(model is one for one in variants)]
+    todo, seen = [model], set(histories)
     while todo:
         block = todo.pop()
         if isinstance(block, Ranking):  # the ranks that the source published are set beside ours, nothing comes from them
@@ -353,10 +372,11 @@ def _reads(evaluation: Evaluation, model: Any) -> tuple[set[tuple[str, str]], li
                 tables.append(table)
         for name in result_refs(block):
             section = evaluation.scheme.section_of(name)
-            if name not in seen and section in ("measures", "rankings", "outcomes"):
+            if name not in seen and section in ("measures", "rankings", "outcomes", "periods"):
                 seen.add(name)
+                histories += [name] if section == "periods" else []
                 todo += list(getattr(evaluation.scheme, section)[name])
-    return pairs, tables
+    return pairs, tables, histories
 
 
 def figure_trace(evaluation: Evaluation, quantity: str, period: str, figure: Figure) -> Trace:

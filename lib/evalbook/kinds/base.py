@@ -363,6 +363,9 @@ class PeriodView(Protocol):
     def uom(self, ref: Ref) -> str:
         """Unit of measure of a reference then."""
 
+    def name(self, ref: Ref) -> str:
+        """Chinese name of a reference then."""
+
 
 @dataclass(frozen=True)
 class RankingView:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -107,6 +106,9 @@ class History(Measure):
 
     def parts(self, scope: Scope) -> list[Part]:
         """The window as it was, period by period. KindFault when an edition of then does not know a name."""
+        return list(scope.once(self, "parts", lambda: self._look(scope)))
+
+    def _look(self, scope: Scope) -> list[Part]:
         found, strange = [], []
         for period in self.window(scope.period()):
             view = scope.view(period)
@@ -227,7 +229,7 @@ class History(Measure):
 
     def pieces(self, scope: Scope, row: int) -> list[str]:
         """What each period of the window gave a unit, in words: ``第一季度 86.2``, ``第二季度 缺失（不计）``."""
-        return [f"{self.period_name(part)} {self.found(part, row)}" for part in self.parts(scope)]
+        return [f"{self.period_name(part)} {self.found(part, row, with_uom=self.over in BACK)}" for part in self.parts(scope)]
 
     def period_name(self, part: Part) -> str:
         """How a period of the window is called: shortly where it is a part of the period evaluated."""
@@ -235,7 +237,7 @@ class History(Measure):
             return part.period.label_in_year
         return part.period.label if part.view is None else part.view.label
 
-    def found(self, part: Part, row: int) -> str:
+    def found(self, part: Part, row: int, *, with_uom: bool = True) -> str:
         """What one period gave a unit and what becomes of it."""
         if part.view is None:
             return _aside("没有该考核期", self.absent)
@@ -255,7 +257,7 @@ class History(Measure):
             state = State(int(part.column.states[row]))
             return _aside(state.label, self.missing if state in _GAPS else "skip")
         weight = f"×{plain(self.how.weights[part_key(part.period)])}" if isinstance(self.how, Weights) else ""
-        uom = self._uom_in(part) if self.over in BACK else ""
+        uom = self._uom_in(part) if with_uom else ""
         return f"{plain(value)}{uom}{weight}" + (f"（{facts}）" if facts else "")
 
     def uom(self, scope: Scope) -> str:
@@ -263,10 +265,6 @@ class History(Measure):
 
     def _uom_in(self, part: Part) -> str:
         return "" if part.view is None or self.of is None else part.view.uom(self.of)
-
-    def periods_read(self, scope: Scope) -> Iterator[PeriodView]:
-        """Views of the other periods that exist in the window."""
-        yield from (part.view for part in self.parts(scope) if part.view is not None and part.period != scope.period())
 
 
 def _streak(holds: list[np.ndarray], passed: list[np.ndarray]) -> np.ndarray:

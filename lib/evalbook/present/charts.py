@@ -47,7 +47,7 @@ def ranked_bars(run: Prepared) -> Picture | None:
     with matplotlib.rc_context(settings()):
         figure, axes = _canvas(8.2, 1.0 + _BAR * len(order))
         left = np.zeros(len(order))
-        for number, dimension in enumerate(evaluation.dimensions):
+        for number, dimension in enumerate(evaluation.dimensions or (evaluation.main_root,)):
             column = evaluation.node(dimension).points
             widths = np.array([float(column.at(r) or 0) for r in order])
             axes.barh(

@@ -15,6 +15,7 @@ from ..kinds.rules.field_rule import FieldRule
 from ..scheme.models import Branch
 from ..scoring.evaluation import SHOWN_DECIMALS, Evaluation, decimal
 from ..terms import FLAGS, HEADINGS, ORIGINS, PARTICIPATIONS, STAGES, STATUSES, State
+from . import history
 from .html import DASH, Column, Html, bullets, esc, facts, heading, join, paragraph, table
 from .outcomes import headlines, signed, unit_outcomes
 
@@ -266,7 +267,7 @@ def _fault_table(faults: list[Fault], caption: str) -> Html:
 
 
 def figures(run: Prepared) -> Html:
-    """Every figure with its value at each stage, source, evidence and the cell it came from."""
+    """Every figure with its value at each stage, source, evidence and cell; and what was taken over from other periods."""
     rows = []
     for record in run.evaluation.figures().to_dict("records"):
         rows.append(
@@ -295,7 +296,7 @@ def figures(run: Prepared) -> Html:
         Column("出处"),
         Column("说明", "long", optional=True),
     ]
-    return table(columns, rows, caption="全部数据", wide=True)
+    return table(columns, rows, caption="全部数据", wide=True) + history.components(run.evaluation)
 
 
 # --- points ----------------------------------------------------------------------------------------------------------------
@@ -494,7 +495,7 @@ def unit_sheet(run: Prepared, row: int) -> Html:
 def _unit_figures(evaluation: Evaluation, row: int) -> Html:
     traces = []
     seen: set[tuple[str, str, str, str]] = set()
-    for name in (*evaluation.leaves, *evaluation.scheme.outcomes):
+    for name in (*evaluation.leaves, *evaluation.scheme.outcomes, *evaluation.scheme.periods):
         for trace in explain(evaluation, evaluation.unit_codes[row], name, deep=False).traces:
             key = (trace.label, trace.period, trace.value, trace.place)
             if key not in seen:
@@ -540,6 +541,7 @@ def provenance(run: Prepared) -> Html:
                     ("结果校验码", run.evaluation.digest()),
                 ]
             ),
+            history.sources(run.evaluation),
             table([Column("输入文件"), Column("类别"), Column("SHA-256", "code")], rows, caption="输入文件及校验码", wide=True),
             paragraph(f"复现：在同一工作簿中执行 evalbook run {run.scheme} {run.period}，结果校验码应与上面一致。"),
         ]

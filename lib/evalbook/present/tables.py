@@ -39,12 +39,15 @@ _HEADINGS = (
         "deductions": "扣减（元）",
         "remainders": "平分余数（元）",
         "net": "净支出（元）",
+        "found": "该期结果",
+        "result_sha256": "该期结果校验码",
     }
 )
 _NAMES = {
     "totals": "综合得分",
     "scores": "指标得分",
     "measures": "指标完成情况",
+    "history": "跨期结果",
     "figures": "数据",
     "assumptions": "假设与口径",
     "payments": "兑付表",

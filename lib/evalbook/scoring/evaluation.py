@@ -264,6 +264,33 @@ class Evaluation:
                 )
         return pd.DataFrame(rows, columns=["unit_code", "unit_name", "indicator", "label", "measured", "uom", "state"], dtype=object)
 
+    def history(self) -> pd.DataFrame:
+        """One row per unit, result of other periods and period of its window: what the unit had then, and what came of them all."""
+        import pandas as pd
+
+        rows, scope = [], self.walk.scope()
+        for name, variants in self.scheme.periods.items():
+            result = self.walk.results[name]
+            for row, code in enumerate(self.unit_codes):
+                model = variants.models[int(result.variant[row])][1]
+                for part in model.parts(scope):
+                    other = self.others.get(str(part.period))
+                    rows.append(
+                        {
+                            "unit_code": code,
+                            "unit_name": self.unit_names[row],
+                            "indicator": name,
+                            "label": self.scheme.label(name),
+                            "period": str(part.period),
+                            "found": model.found(part, row),
+                            "measured": decimal(result.column.at(row), SHOWN_DECIMALS),
+                            "state": _LABELS[int(result.column.states[row])],
+                            "result_sha256": other.digest() if other else "",
+                        }
+                    )
+        columns = ["unit_code", "unit_name", "indicator", "label", "period", "found", "measured", "state", "result_sha256"]
+        return pd.DataFrame(rows, columns=columns, dtype=object)
+
     def outcome(self, name: str) -> pd.DataFrame:
         """One row per unit in list order: place, value ranked, margin to the cut-off, verdict, amount in yuan and cause, as it has them."""
         import pandas as pd
@@ -388,6 +415,7 @@ class Evaluation:
     def tables(self) -> dict[str, pd.DataFrame]:
         """The frames that a run writes as files; what a scheme does not have is left out."""
         found = {"totals": self.totals(), "scores": self.scores()} if self.leaves else {"measures": self.measures()}
+        found |= {"history": self.history()} if self.scheme.periods else {}
         found |= {"figures": self.figures(), "assumptions": self.assumptions()}
         for name in self.scheme.outcomes:
             found[f"outcome_{name}"] = self.outcome(name)
