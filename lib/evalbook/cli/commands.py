@@ -157,14 +157,18 @@ def reproduce(options: Namespace) -> int:
 
 def check(options: Namespace) -> int:
     """``check SCHEME PERIOD``: everything a run would check, without a kernel."""
-    prepared = _book(options).prepare(options.scheme, options.period)
+    from ..run.closed import differing
+
+    book = _book(options)
+    prepared = book.prepare(options.scheme, options.period)
+    notes = [*prepared.notes, *differing(book.root / "outputs", prepared.evaluation)]
     if options.json:
         _print_json(
             {
                 "ok": True,
                 "scheme": prepared.scheme,
                 "period": prepared.period,
-                "notes": [n.as_dict() for n in prepared.notes],
+                "notes": [n.as_dict() for n in notes],
                 "final_blockers": [b.as_dict() for b in prepared.blockers],
                 "flags": list(prepared.flags),
                 "result_sha256": prepared.evaluation.digest(),
@@ -174,8 +178,8 @@ def check(options: Namespace) -> int:
     evaluation = prepared.evaluation
     print(f"{prepared.title}：参数和数据没有错误，可以执行。")
     print(f"考核对象{len(evaluation.unit_codes)}个，指标{len(evaluation.leaves)}项，数据{len(evaluation.dataset.figures)}个。")
-    _print_faults([n for n in prepared.notes if n.severity == "finding"], "问题记录")
-    _print_faults([n for n in prepared.notes if n.severity == "note"], "读入时的处理")
+    _print_faults([n for n in notes if n.severity == "finding"], "问题记录")
+    _print_faults([n for n in notes if n.severity == "note"], "读入时的处理")
     _print_faults(list(prepared.blockers), "定稿前还须处理")
     return 0
 

@@ -29,7 +29,10 @@ _SEPARATORS = re.compile(r"[、;；,，|/]")
 
 @dataclass
 class Roster:
-    """The units in the order of the file. ``names`` maps spelling keys of names and aliases to rows."""
+    """The units in the order of the file. ``names`` maps spelling keys of names and aliases to rows.
+
+    ``former`` are the codes among a unit's aliases, by row: under them it stands in other periods' files.
+    """
 
     codes: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
@@ -37,6 +40,7 @@ class Roster:
     rows: dict[str, int] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
     aliases: frozenset[str] = frozenset()
+    former: dict[int, list[str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -95,6 +99,8 @@ def read_roster(sheet: Sheet, spec: TableSpec, remarks: Remarks) -> Roster:
         if quantity.required and attribute not in sheet.columns:
             remarks.error("roster.attribute", f"名单缺少列“{quantity.label}”（{attribute}）", "请补上该列", sheet.place(sheet.header_row))
     columns = {(attribute, ""): column_of(readings) for attribute, readings in named.items()}
+    if roster.former:
+        columns["aliases", ""] = column_of([Reading("、".join(roster.former.get(row, ()))) for row in range(len(roster))])
     roster.table = Table("units", tuple(roster.codes), columns, labels=tuple(roster.labels))
     return roster
 
@@ -184,6 +190,8 @@ def _aliases(roster: Roster, sheet: Sheet, remarks: Remarks) -> None:
                 continue
             roster.names[key(alias)] = own
             found.add(key(alias))
+            if _CODE.fullmatch(alias) and any(c.isdigit() for c in alias):
+                roster.former.setdefault(own, []).append(alias)
     roster.aliases = frozenset(found)
 
 

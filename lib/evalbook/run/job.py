@@ -80,6 +80,8 @@ def perform(job: Job, progress: Progress = lambda _text: None) -> Report:
         return ended("refused", faults=(*refused.faults, *_enter_refusal(job, refused.faults)))
     except OSError as error:
         return ended("failed", faults=(_disk_fault(job, error),))
+    for finding in plan.differing:
+        progress(f"{job.name}：{finding}")
     if not job.fresh and (unchanged := plan.unchanged()):
         return ended("completed", unchanged, skipped=True)
     stage = Stage(job.outputs, {"scheme": job.scheme, "period": job.period, "status": job.status})
@@ -166,6 +168,7 @@ class _Attempt:
         return self.outcome, self.stage.publish(f"{self.plan.parent}/_failed", self._name(), manifest), faults
 
     def _manifest(self, outcome: str) -> dict[str, Any]:
+        from .closed import periods_read
         from .identity import circumstances
         from .publication import now
 
@@ -198,6 +201,7 @@ class _Attempt:
             "reason": self.job.reason,
             "changes": [change.model_dump(mode="json") for change in definition.settings.changes],
             "inputs": inputs,
+            "periods": periods_read(self.job.outputs, prepared.evaluation),
             "inputs_sha256": plan.inputs_sha256,
             "template": {"name": plan.template_name, "sha256": plan.template_sha256},
             "library": {"version": __version__, "sha256": plan.identity["library"]},

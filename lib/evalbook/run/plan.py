@@ -31,6 +31,7 @@ class Plan:
     """
 
     def __init__(self, job: Job) -> None:
+        from .closed import differing
         from .identity import canonical_sha256, environment, library_sha256
         from .template import lint
 
@@ -39,8 +40,10 @@ class Plan:
         self.template_name = f"notebooks/{prepared.notebook}"
         self.template, self.template_bytes = _read_template(job.root / self.template_name, self.template_name)
         faults = lint(self.template, file=self.template_name)
+        self.differing = differing(job.outputs, prepared.evaluation)
         if job.status == "final":
-            faults += prepared.blockers
+            waived = any(waiver.what == "findings" for waiver in prepared.definition.settings.waivers)
+            faults += [*prepared.blockers, *(() if waived else self.differing)]
         if faults:
             raise Refused(faults)
         self.inputs = {item.name: item.sha256() for item in prepared.inputs}
