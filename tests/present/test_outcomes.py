@@ -213,6 +213,16 @@ def test_awards_tell_every_kind(opened: Callable[[str], Prepared], label: str, e
     assert [text for text in expected if text not in found] == []
 
 
+def test_rows_against_a_unit_are_marked_so(opened: Callable[[str], Prepared]) -> None:
+    """A veto, a finding and a deduction are not marked like an award."""
+    soup = BeautifulSoup(str(present.awards(opened(COUNTY))) + str(present.awards(opened(ANYANG))), "html.parser")
+    adverse = {row.select("td")[0].get_text() for row in soup.select("tr.adverse")}
+    assert adverse == {"东河镇", "西山乡", "工商联", "县（市）"}
+    assert [row.select("td")[2].get_text() for row in soup.select("tr.adverse") if row.select("td")[0].get_text() == "县（市）"] == [
+        "汤阴县"
+    ]
+
+
 # --- first screen, unit sheets, findings --------------------------------------------------------------------------------------
 
 

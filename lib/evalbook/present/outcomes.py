@@ -103,13 +103,20 @@ def _verdicts(evaluation: Evaluation, name: str, model: Outcome, decision: Decis
         Column("与名额线分差", "right", optional=True),
         Column("情形", "long", optional=True),
     ]
-    css = [_CSS.get(Standing(int(decision.standings[row])), "") for row in shown]
+    css = [_css(model, Standing(int(decision.standings[row])), decision.verdicts[row]) for row in shown]
     found = table(columns, rows, row_classes=css) if rows else Html("")
     rest = [word(evaluation, name, row) for row in decision.order if row not in set(shown)]
     return found + (paragraph(f"{'其余' if rows else ''}{_counted(rest)}。") if rest else Html(""))
 
 
 _NOTABLE = (Standing.LISTED, Standing.PENDING)
+
+
+def _css(model: Outcome, standing: Standing, verdict: Any) -> str:
+    """How a row is marked; to be listed is no honour where it means a deduction, a warning or a finding."""
+    against = isinstance(model, Check) or bool(model.consequences) or getattr(model, "from_", "") == "last"
+    deducted = not isinstance(verdict, str) and verdict < 0
+    return "adverse" if standing == Standing.LISTED and (against or deducted) else _CSS.get(standing, "")
 
 
 def _counted(words: list[str]) -> str:
@@ -125,7 +132,7 @@ def _lines(evaluation: Evaluation, name: str, model: Outcome, decision: Decision
         if line.standing in _NOTABLE:
             told = [model.text(line.verdict), record["cause"], record["evidence_id"]]
             rows.append([record["unit_name"], record["item_name"], record["item_id"], *told])
-            css.append(_CSS.get(line.standing, ""))
+            css.append(_css(model, line.standing, line.verdict))
     columns = [
         _UNIT,
         Column(HEADINGS["item_name"]),
