@@ -214,7 +214,8 @@ def _unit_outcome(evaluation: Evaluation, name: str, row: int) -> Iterator[Html]
     place = decision.places[row] if decision.places else None
     ranked = f"（第{place}名）" if place is not None and standing == Standing.LISTED else ""
     yield paragraph(f"{model.label or name}：{word(evaluation, name, row)}{ranked}")
-    paid = [_payment_text(payment) for payment in decision.payments if payment.unit == row]
+    cause = "；".join(decision.causes[row])
+    paid = [_payment_text(payment, told=cause) for payment in decision.payments if payment.unit == row]
     items = [line for line in decision.lines if line.unit == row and line.standing in _NOTABLE]
     told = [_line_text(evaluation, model, line) for line in items if not paid or line.standing == Standing.PENDING]
     yield bullets([*decision.causes[row], *told, *paid, *(remark.text for remark in decision.remarks if row in remark.units)])
@@ -228,12 +229,13 @@ def _line_text(evaluation: Evaluation, model: Outcome, line: Line) -> str:
     return f"{item}：{'；'.join([model.text(line.verdict), *line.causes])}"
 
 
-def _payment_text(payment: Payment) -> str:
-    """A payment in a sentence."""
+def _payment_text(payment: Payment, *, told: str) -> str:
+    """A payment in a sentence; its basis is left out where it has been ``told`` as the cause."""
+    basis = "" if payment.basis == told else f"（{payment.basis}）"
     if payment.amount < 0:
-        return f"扣减{money(-payment.amount)}，缴{payment.account}（{payment.basis}）"
+        return f"扣减{money(-payment.amount)}，缴{payment.account}{basis}"
     purpose = f"，用于{payment.purpose}" if payment.purpose else ""
-    return f"{payment.account}支付{money(payment.amount)}给{payment.recipient}{purpose}（{payment.basis}）"
+    return f"{payment.account}支付{money(payment.amount)}给{payment.recipient}{purpose}{basis}"
 
 
 # --- 兑付表 ----------------------------------------------------------------------------------------------------------------
