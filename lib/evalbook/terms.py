@@ -13,9 +13,13 @@ HEADINGS: dict[str, str] = {
     "unit_name": "考核对象",
     "group": "分组",
     "participation": "参评方式",
+    "participation_basis": "参评依据",
+    "participation_from": "参评方式起",
+    "participation_until": "参评方式止",
     "aliases": "别名",
     "indicator": "指标",
     "period": "考核期",
+    "calibre": "口径",
     "stage": "环节",
     "value": "数值",
     "uom": "计量单位",
@@ -65,8 +69,17 @@ ORIGINS: dict[str, str] = {"official": "官方公布", "press": "新闻报道", 
 #: ... or, where it is no figure, from the evaluation of a period.
 PERIOD_RESULT = "考核期结果"
 
-#: How a unit takes part in the evaluation.
-PARTICIPATIONS: dict[str, str] = {"ranked": "参评", "files_only": "只报数据不排名", "not_eligible": "参评但无入选资格"}
+#: How a unit takes part in the evaluation, the gravest last: of several that hold for a unit the gravest does.
+PARTICIPATIONS: dict[str, str] = {
+    "ranked": "参评",
+    "not_eligible": "参评但无入选资格",
+    "no_task": "无任务",
+    "files_only": "只报数据不排名",
+    "disqualified": "取消资格",
+}
+
+#: Boundary on which a figure was counted, where the boundary of the unit changed.
+CALIBRES: dict[str, str] = {"before": "调整前", "after": "调整后"}
 
 #: Run status and outcome (design: runs).
 STATUSES: dict[str, str] = {"final": "定稿", "draft": "初稿", "what-if": "试算", "look": "试看"}

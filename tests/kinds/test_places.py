@@ -29,7 +29,7 @@ class WholeField:
     def __init__(self, rows: int, groups: list[int] | None = None) -> None:
         self._rows, self._groups = rows, groups or [0] * rows
 
-    def field(self, among: Any, within: Any) -> tuple[np.ndarray, np.ndarray]:
+    def field(self, among: Any, within: Any, open_to: Any = ()) -> tuple[np.ndarray, np.ndarray]:
         """(members, groups) as a scope gives them."""
         return np.ones(self._rows, dtype=bool), np.array(self._groups)
 

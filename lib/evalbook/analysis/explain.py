@@ -120,6 +120,9 @@ def _ranking(evaluation: Evaluation, name: str, row: int, model: Any) -> tuple[s
     places = evaluation.ranking(name).places
     state = State(int(places.states[row])).label
     value = places.at(row)
+    taking_part = evaluation.walk.participation[row]
+    if value is None and not taking_part.plain:
+        return "—", state, [f"{state}：{taking_part.sentence}"]
     return ("—", state, [state]) if value is None else (f"第{plain(value)}名", state, [place_sentence(places, row, model.ties)])
 
 
@@ -170,10 +173,15 @@ def _model(evaluation: Evaluation, name: str, row: int) -> Any:
 
 
 def _leaf_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
-    result, leaf, scope = evaluation.node(name), _model(evaluation, name, row), evaluation.walk.scope()
+    result, leaf, scope = evaluation.node(name), _model(evaluation, name, row), evaluation.walk.scope_of(name)
     assert isinstance(result, LeafResult)
     if leaf.not_assessed:
         yield f"本期不考核：{leaf.not_assessed}"
+        yield from _left_out(evaluation, name, row)
+        return
+    exemption = evaluation.walk.exemptions.of(name, row)
+    if exemption is not None:
+        yield f"免评：{exemption.reason}（{exemption.by} {exemption.date}）"
         yield from _left_out(evaluation, name, row)
         return
     yield from _named_steps(evaluation, leaf.measure, row, set())

@@ -7,7 +7,7 @@ A kind is one class: its fields are the YAML, ``compute``/``points``/``combine``
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, Protocol
@@ -275,8 +275,9 @@ class Scope(Protocol):
     def type_of(self, ref: Ref) -> str:
         """``text`` when a reference holds texts, else ``number``."""
 
-    def field(self, among: Any, within: Ref | None) -> tuple[np.ndarray, np.ndarray]:
-        """(member mask, group number per row) of the field in which units are compared."""
+    def field(self, among: Any, within: Ref | None, open_to: Sequence[str] = ()) -> tuple[np.ndarray, np.ndarray]:
+        """(member mask, group number per row) of the field in which units are compared; ``open_to`` are ways of taking part that
+        are admitted beside those who are ranked."""
 
     def child(self, table: str) -> tuple[Scope, np.ndarray]:
         """Scope of a child table and, per child row, the row number of its unit."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from pydantic import Field as FieldInfo
 
 from ..exact import exact, plain
 from ..terms import State
@@ -25,7 +26,8 @@ TIE_WORDS = {
 class Field(Model):
     """Fields common to everything that ranks: direction, ties, who is compared, what a missing value means.
 
-    ``missing: unranked`` leaves the unit without a place; ``last`` puts it after the last one that has a value.
+    ``missing: unranked`` leaves the unit without a place; ``last`` puts it after the last one that has a value. ``open_to`` lists
+    ways of taking part (参评方式) that are admitted beside those who are ranked: ``[no_task]`` lets units without a task compete.
     """
 
     order: Literal["desc", "asc"] = "desc"
@@ -33,6 +35,7 @@ class Field(Model):
     missing: Literal["unranked", "last", "refuse"] = "unranked"
     among: Condition | None = None
     within: ColumnRef | None = None
+    open_to: list[Literal["no_task", "files_only", "disqualified"]] = FieldInfo(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def places(
 
 def rank_column(column: Column, scope: Scope, field: Field) -> Column:
     """Places of a column in the field that ``field`` declares."""
-    member, groups = scope.field(field.among, field.within)
+    member, groups = scope.field(field.among, field.within, field.open_to)
     if field.missing == "refuse" and (member & ~column.ok).any():
         rows = tuple(int(r) for r in np.flatnonzero(member & ~column.ok))
         raise KindFault("rank.missing", "排名指标缺少数据，而假设规定缺数即拒绝", "请补报数据，或改选缺数处理办法", rows=rows, absent=True)
@@ -107,7 +110,7 @@ def _doubtful(scope: Scope, field: Field) -> np.ndarray:
     """Mask of the units of which it is unknown whether they belong to the field: their place is missing, not none."""
     if field.among is None:
         return np.zeros(scope.rows(), bool)
-    everyone, _ = scope.field(None, field.within)
+    everyone, _ = scope.field(None, field.within, field.open_to)
     return everyone & (field.among.truth(scope) == UNKNOWN)
 
 

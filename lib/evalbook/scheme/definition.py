@@ -14,7 +14,7 @@ from ..errors import Fault
 from ..kinds.base import Kind, Measure, Ref, refs_in
 from ..kinds.fields import AnyMeasure
 from ..kinds.history import History
-from ..kinds.measures.against import PERIODS
+from ..kinds.measures.against import IN_YEAR, PERIODS
 from ..kinds.outcomes import AnyOutcome
 from ..kinds.outcomes.base import Outcome
 from ..kinds.ranking import Ranking
@@ -22,7 +22,7 @@ from ..periods import Period
 from .by import Choice
 from .models import Branch, EditionMeta, Leaf, Node, PeriodFile
 from .source import Source
-from .tables import Quantity, TableSpec
+from .tables import PARTICIPATION, ParticipationSpec, Quantity, TableSpec
 
 T = TypeVar("T")
 #: Sections of an edition whose blocks are results, with what a block of each is.
@@ -131,19 +131,29 @@ class Scheme:
         return found.label if found else name
 
     def quantity(self, table: str, name: str) -> Quantity | None:
-        """A column or attribute of a table; None when it has none of that name."""
+        """A column or attribute of a table, 参评方式 among them; None when it has none of that name."""
         spec = self.tables.get(table)
-        return None if spec is None else spec.columns.get(name) or spec.attributes.get(name)
+        own = None if spec is None else spec.columns.get(name) or spec.attributes.get(name)
+        return PARTICIPATION if own is None and spec is not None and name == "participation" else own
 
-    def needed(self, *starts: str) -> frozenset[tuple[str, str]]:
-        """(quantity, period id) of the units table that points and outcomes, or the blocks named, depend on.
+    @property
+    def participation(self) -> ParticipationSpec:
+        """How units take part."""
+        return self.tables["units"].participation
+
+    def needed(self, *starts: str, but: frozenset[str] = frozenset()) -> frozenset[tuple[str, str]]:
+        """(quantity, period id) of the units table that points and outcomes, or the blocks named, depend on; ``but`` are left out.
 
         Nodes not assessed this period need nothing; a ranking that is only set beside a published one does without.
         """
         found: set[tuple[str, str]] = set()
         columns = self.tables["units"].columns
-        names = list(starts) or [*self.tree, *self.outcomes]
-        seen: set[str] = set()
+        names = list(starts)
+        if not starts:
+            rules = self.participation.rules
+            names = [*self.tree, *self.outcomes, *(name for rule in rules for name in result_refs(rule))]
+            found = {(ref.name, str(self.period)) for rule in rules for _, ref, _ in column_refs(rule) if ref.name in columns}
+        seen = set(but)
         while names:
             name = names.pop()
             section = self.section_of(name)
@@ -161,11 +171,20 @@ class Scheme:
                         found.add((ref.name, str(self.at(period))))
         return frozenset(found)
 
+    def excused(self, code: str, label: str, status: str) -> frozenset[tuple[str, str]]:
+        """Of what is needed, what is not needed of one unit: what only an indicator reads from which it is exempt, and of a unit
+        without a task (``status``) all but what the rankings that are open to it read."""
+        exempt = frozenset(e.indicator for e in self.settings.exemptions if e.unit in (code, label))
+        if status != "no_task":
+            return self.needed() - self.needed(but=exempt) if exempt else frozenset()
+        open_to_it = [name for name, variants in self.rankings.items() if status in variants.main.open_to]
+        return self.needed() - (self.needed(*open_to_it, but=exempt) if open_to_it else frozenset())
+
     @property
     def tables_read(self) -> frozenset[str]:
         """Tables of which some block reads a figure or counts the rows."""
         found, figures = set(), self.tables["units"].columns
-        for _, model in self.blocks():
+        for model in (*(model for _, model in self.blocks()), *self.participation.rules):
             if isinstance(model, Leaf) and model.not_assessed:
                 continue
             found |= {ref.table or table or "units" for table, ref, _ in column_refs(model) if ref.table or table or ref.name in figures}
@@ -180,7 +199,9 @@ class Scheme:
                     yield (section, name), model
 
     def at(self, period: str) -> Period:
-        """The period that current, previous or year_before means."""
+        """The period that current, previous, year_before or previous_in_year means; the last is this one at the beginning of a year."""
+        if period == IN_YEAR:
+            return self.period if self.period.number == 1 else self.period.previous()
         return {"current": lambda: self.period, "previous": self.period.previous, "year_before": self.period.year_before}[period]()
 
     def digest(self) -> str:

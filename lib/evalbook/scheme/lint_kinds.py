@@ -122,7 +122,9 @@ def _earlier_results(scheme: Scheme) -> Iterator[Fault]:
 
 def _conditions(scheme: Scheme) -> Iterator[Fault]:
     """Numbers are compared with numbers, texts with texts."""
-    for place, model in scheme.blocks():
+    units = scheme.tables.get("units")
+    rules = [] if units is None else units.participation.rules
+    for place, model in (*scheme.blocks(), *((("tables", "参评方式的规则"), rule) for rule in rules)):
         for table, condition in _conditions_in(model, "units"):
             yield from _condition(scheme, place, table, condition)
 

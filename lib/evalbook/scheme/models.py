@@ -260,6 +260,19 @@ class Waiver(Model):
     date: Day
 
 
+class Exemption(Model):
+    """免评: one unit is not assessed on one indicator this period; who decided it, when and why. ``unit`` is a code or a name.
+
+    The unit takes no place on the indicator, and the branch above leaves it out as its ``not_applicable`` says.
+    """
+
+    unit: Annotated[Text, Field(min_length=1)]
+    indicator: Name
+    reason: Annotated[Text, Field(min_length=1)]
+    by: Annotated[Text, Field(min_length=1)]
+    date: Day
+
+
 class PeriodFile(Model):
     """One file ``params/<scheme>/periods/<period>.yaml``: what the analyst sets for one period.
 
@@ -274,6 +287,7 @@ class PeriodFile(Model):
     demo: Flag = False
     assumptions: dict[Name, Text] = Field(default_factory=dict)
     not_assessed: dict[Name, Annotated[Text, Field(min_length=1)]] = Field(default_factory=dict)
+    exemptions: list[Exemption] = Field(default_factory=list)
     accept: list[Name] = Field(default_factory=list)
     rulings: dict[Name, RulingEntry] = Field(default_factory=dict)
     changes: list[Change] = Field(default_factory=list)

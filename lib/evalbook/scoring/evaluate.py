@@ -22,9 +22,10 @@ from ..kinds.rules.field_rule import FieldRule, graded
 from ..periods import Period
 from ..scheme.by import Choice
 from ..scheme.models import Branch, Leaf
-from ..scheme.scheme import SECTIONS, Scheme, Variants, result_refs
+from ..scheme.scheme import Scheme, Variants, result_refs
 from ..terms import State
 from .dataset import Cell, Dataset
+from .participation import by_rules, exemptions_of, from_roster
 from .results import BranchResult, LeafResult, MeasureResult
 from .scope import TableScope
 from .views import View
@@ -49,16 +50,41 @@ class Walk:
         self.rankings: dict[str, RankingView] = {}
         self.decisions: dict[str, Decision] = {}
         self._scopes: dict[str, TableScope] = {}
+        self._apart: dict[str, TableScope] = {}
         self._views: dict[str, View | None] = {}
-        part = [self.attribute("participation", row) or "ranked" for row in range(len(dataset.units))]
-        self.ranked_units = np.array([p != "files_only" for p in part], dtype=bool)
-        self.eligible_units = np.array([p == "ranked" for p in part], dtype=bool)
-        self.faults: list[Fault] = []
+        self.participation = from_roster(scheme, dataset.units)
+        self.exemptions, self.faults = exemptions_of(scheme, dataset.units)
+
+    @property
+    def ranked_units(self) -> np.ndarray:
+        """Mask of the units that take part in rankings."""
+        return np.array([one.ranked for one in self.participation], dtype=bool)
+
+    @property
+    def eligible_units(self) -> np.ndarray:
+        """Mask of the units that may be rewarded."""
+        return np.array([one.eligible for one in self.participation], dtype=bool)
 
     def run(self) -> Walk:
-        """Compute every name. Refused with all faults when a figure breaks a rule."""
+        """Compute every name. Refused with all faults when a figure breaks a rule.
+
+        Who takes part comes first, with what the scheme's rules on it read (lint has refused rules that compare units).
+        """
+        first = {name for rule in self.scheme.participation.rules for name in result_refs(rule)}
+        order = self.order(*first)
+        before = self.order(*first, only=True)
+        self._compute(before)
+        if not self.faults:
+            self.participation = by_rules(self.scheme, self.scope(), self.participation)
+        self._compute(order[len(before) :])
+        if self.faults:
+            raise Refused(self.faults)
+        return self
+
+    def _compute(self, order: list[tuple[str, str]]) -> None:
+        """Compute names in an order in which each comes after what it reads."""
         compute = {"tree": self._node, "rankings": self._rank, "outcomes": self._decide}
-        for section, name in self.order():
+        for section, name in order:
             try:
                 if section in compute:
                     compute[section](name)
@@ -68,12 +94,12 @@ class Walk:
                 self._record(section, name, fault)
             except _Broken:
                 continue  # it reads a block that failed; that fault is the one to tell
-        if self.faults:
-            raise Refused(self.faults)
-        return self
 
-    def order(self) -> list[tuple[str, str]]:
-        """(section, name) of every block so that each comes after what it reads (lint has refused circles)."""
+    def order(self, *first: str, only: bool = False) -> list[tuple[str, str]]:
+        """(section, name) of every block so that each comes after what it reads (lint has refused circles).
+
+        ``first`` and what they read come first; with ``only``, nothing else comes.
+        """
         done: dict[str, str] = {}
 
         def visit(name: str) -> None:
@@ -85,9 +111,8 @@ class Walk:
                     visit(other)
             done[name] = section
 
-        for section in SECTIONS:
-            for name in getattr(self.scheme, section):
-                visit(name)
+        for name in (*first, *(() if only else self.scheme.names)):
+            visit(name)
         return [(section, name) for name, section in done.items()]
 
     # what scopes ask ---------------------------------------------------------------------------------------------------
@@ -97,6 +122,15 @@ class Walk:
         if table not in self._scopes:
             self._scopes[table] = TableScope(self, table)
         return self._scopes[table]
+
+    def scope_of(self, leaf: str) -> TableScope:
+        """The scope of the units as an indicator sees them: those exempt from it take no place in its fields."""
+        exempt = self.exemptions.mask(leaf, len(self.dataset.units))
+        if exempt is None:
+            return self.scope()
+        if leaf not in self._apart:
+            self._apart[leaf] = TableScope(self, "units", exempt)
+        return self._apart[leaf]
 
     def view(self, period: Period) -> View | None:
         """The results of a period as this period's units see them; None where there is no such period."""
@@ -185,6 +219,8 @@ class Walk:
 
     def attribute(self, name: str, row: int) -> str:
         """Attribute of a unit, or its answer or word for this period, as text; empty when it has none."""
+        if name == "participation":
+            return self.participation[row].status
         return self.dataset.units.keys[row] if name == "unit_code" else self.scope().show(Ref("column", name), row, blank="")
 
     # blocks ------------------------------------------------------------------------------------------------------------
@@ -195,20 +231,21 @@ class Walk:
         columns = [self._value(model) for model in variants]
         self.results[name] = MeasureResult(name, _pick(columns, chosen), chosen)
 
-    def _value(self, measure: Any) -> Column:
-        return self.scope().column(measure) if isinstance(measure, Ref) else measure.compute(self.scope())
+    def _value(self, measure: Any, scope: TableScope | None = None) -> Column:
+        scope = scope or self.scope()
+        return scope.column(measure) if isinstance(measure, Ref) else measure.compute(scope)
 
     def _node(self, name: str) -> None:
         variants = self.scheme.tree[name]
         chosen = self.choose_variant(variants)
         if isinstance(variants.main, Leaf):
-            self.results[name] = _merge_leaves(name, [self._leaf(model, chosen == n) for n, model in enumerate(variants)], chosen)
+            self.results[name] = _merge_leaves(name, [self._leaf(name, model, chosen == n) for n, model in enumerate(variants)], chosen)
         else:
             self.results[name] = _merge_branches(name, [self._branch(model, chosen == n) for n, model in enumerate(variants)], chosen)
 
-    def _leaf(self, leaf: Leaf, mine: np.ndarray) -> LeafResult:
-        """One variant of a leaf; the field has all units, but the rule sees only those that the variant is for."""
-        scope, rows = self.scope(), len(self.dataset.units)
+    def _leaf(self, name: str, leaf: Leaf, mine: np.ndarray) -> LeafResult:
+        """One variant of a leaf; the field has all units but those exempt, the rule sees only those that the variant is for."""
+        scope, rows = self.scope_of(name), len(self.dataset.units)
         marks = leaf.marks if leaf.marks is not None else exact(0)
         nothing = np.full(rows, -1)
         if leaf.not_assessed:
@@ -217,8 +254,10 @@ class Walk:
             return LeafResult(
                 "", empty, empty, empty, empty.values, _full(like(none, marks), rows), none, nothing, np.ones(rows, dtype=bool)
             )
-        measured = self._value(leaf.measure)
+        exempt = self.exemptions.mask(name, rows)
+        measured = _exempted(self._value(leaf.measure, scope), exempt)
         grade_on = leaf.rule.rank(measured, scope) if isinstance(leaf.rule, FieldRule) else measured
+        grade_on = _exempted(grade_on, exempt)
         grade_on = replace(grade_on, states=np.where(mine, grade_on.states, State.NOT_APPLICABLE).astype(np.uint8))
         try:
             raw = graded(leaf.rule, grade_on, marks)
@@ -232,6 +271,7 @@ class Walk:
         decimals = self.scheme.meta.round.decimals if leaf.round is None else leaf.round
         points = points.with_values(round_values(points.values, decimals))
         points, gate = self._gate(leaf, points)
+        points = _exempted(points, exempt)
         worth = _full(like(points.values, marks), rows)
         assessed = np.where(_counts_as_assessed(points.states), worth, like(points.values, exact(0)))
         return LeafResult("", measured, grade_on, points, raw, worth, assessed, nothing, gate)
@@ -406,6 +446,14 @@ class Walk:
 
 class _Broken(Exception):
     """A block reads another one that already failed; the first fault is the one to report."""
+
+
+def _exempted(column: Column, exempt: np.ndarray | None) -> Column:
+    """The column with the state 免评 for the units exempt from the indicator."""
+    if exempt is None:
+        return column
+    states = np.where(exempt, State.EXEMPT, column.states).astype(np.uint8)
+    return replace(column, values=np.where(exempt, column.number(exact(0)), column.values), states=states)
 
 
 def _counts_as_assessed(states: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +11,10 @@ import numpy as np
 from ..exact import Exact, exact, plain
 from ..kinds.base import RankingView, Ref, Ruling
 from ..kinds.column import Column, objects
+from ..kinds.measures.against import IN_YEAR
 from ..periods import Period
 from ..scheme.tables import Quantity
-from ..terms import Standing, State
+from ..terms import PARTICIPATIONS, Standing, State
 from .dataset import Table
 
 if TYPE_CHECKING:
@@ -21,15 +22,17 @@ if TYPE_CHECKING:
     from .views import View
 
 _KEYS = {"unit_code": "单位代码", "unit_name": "名称", "item_id": "项目编号"}
-_PERIOD_WORDS = {"current": "本期", "previous": "上期", "year_before": "上年同期"}
+_PERIOD_WORDS = {"current": "本期", "previous": "上期", "year_before": "上年同期", IN_YEAR: "上期"}
 
 
 class TableScope:
     """Scope of one table (see :class:`evalbook.kinds.base.OutcomeScope`)."""
 
-    def __init__(self, walk: Walk, name: str) -> None:
+    def __init__(self, walk: Walk, name: str, without: np.ndarray | None = None) -> None:
+        """``without`` is the mask of the units that take no place in any field: they are exempt from the indicator looked at."""
         self._walk = walk
         self._name = name
+        self._without = without
         self._made: dict[tuple[int, str], tuple[Any, Any]] = {}
         self._table: Table = walk.dataset.tables.get(name) or Table(name, (), parent=np.zeros(0, dtype=int))
 
@@ -44,14 +47,22 @@ class TableScope:
             return self._constant(ref.value)
         if ref.kind == "text":
             raise TypeError(f"text where a number belongs: {ref}")
+        if self._begins(period):
+            return self._constant(0)
         found = self._stored(ref.name, period)
         if found is None:
             return Column(self._constant(0).values, np.full(self.rows(), State.MISSING, dtype=np.uint8))
         return self._walk.in_arithmetic(found)
 
     def _stored(self, name: str, period: str) -> Column | None:
+        if name == "participation":
+            return Column(self.texts(Ref("column", name)), np.zeros(self.rows(), dtype=np.uint8))
         key = str(self._walk.scheme.at(period)) if self._name == "units" else ""
         return self._table.columns.get((name, key)) or self._table.columns.get((name, ""))
+
+    def _begins(self, period: str) -> bool:
+        """Whether the year so far is asked for in the first period of a year: then nothing has been counted."""
+        return period == IN_YEAR and self._walk.scheme.at(period) == self._walk.scheme.period
 
     def _constant(self, value: Any) -> Column:
         if self.is_float():
@@ -64,6 +75,8 @@ class TableScope:
             return objects([ref.value] * self.rows())
         if ref.kind == "column" and ref.name in ("unit_code", "item_id"):
             return objects(list(self._table.keys))
+        if _is_participation(ref):
+            return objects([self._walk.participation[unit].status for unit in self._units])
         if ref.kind == "result" and ref.name in self._walk.scheme.outcomes:
             waits = self.standings(ref) == Standing.PENDING
             return objects(["" if waits[row] else self.show(ref, row) for row in range(self.rows())])
@@ -91,9 +104,13 @@ class TableScope:
         """Row number of the unit that each row belongs to."""
         return np.arange(self.rows()) if self._table.parent is None else self._table.parent
 
-    def field(self, among: Any, within: Ref | None) -> tuple[np.ndarray, np.ndarray]:
-        """Units that take part in rankings and meet ``among``; groups numbered in order of appearance."""
-        member = self._walk.ranked_units.copy() if self._name == "units" else np.ones(self.rows(), dtype=bool)
+    def field(self, among: Any, within: Ref | None, open_to: Sequence[str] = ()) -> tuple[np.ndarray, np.ndarray]:
+        """Units that take part in rankings, or are admitted to this one, and meet ``among``; groups numbered in order of appearance."""
+        member = np.ones(self.rows(), dtype=bool)
+        if self._name == "units":
+            member = np.array([p.ranked or p.status in open_to for p in self._walk.participation], dtype=bool)
+        if self._without is not None:
+            member &= ~self._without
         if among is not None:
             member &= among.holds(self)
         if within is None:
@@ -135,8 +152,12 @@ class TableScope:
             column = self._walk.column(ref.name)
             value = column.at(unit)
             return (blank and State(int(column.states[unit])).label) if value is None else _text(value)
+        if _is_participation(ref):
+            return self._walk.participation[self._units[row]].label
         if ref.name == "unit_name" and self._table.labels:
             return self._table.labels[row]
+        if self._begins(period):
+            return "0"
         stored = self._stored(ref.name, period)
         if stored is None or stored.states[row] != State.OK:
             return blank
@@ -147,8 +168,7 @@ class TableScope:
         return _text(value)
 
     def _quantity(self, ref: Ref) -> Quantity | None:
-        spec = self._walk.scheme.tables.get(self._name)
-        return None if spec is None or ref.kind != "column" else spec.columns.get(ref.name) or spec.attributes.get(ref.name)
+        return self._walk.scheme.quantity(self._name, ref.name) if ref.kind == "column" else None
 
     def uom(self, ref: Ref) -> str:
         """Unit of measure of a reference; empty for counts, texts and shares."""
@@ -161,6 +181,8 @@ class TableScope:
         """Chinese name of what a reference names."""
         if ref.kind == "result":
             return self._walk.scheme.label(ref.name)
+        if ref.kind == "text":
+            return PARTICIPATIONS.get(str(ref.value), str(ref.value))  # a condition compares $participation with its English word
         if ref.kind != "column":
             return self.show(ref, 0)
         quantity = self._quantity(ref)
@@ -193,7 +215,7 @@ class TableScope:
 
     def period_label(self, period: str) -> str:
         """The period as a reader calls it, e.g. 2022年."""
-        return f"{_PERIOD_WORDS[period]}（{self._walk.scheme.at(period).label}）"
+        return "年初" if self._begins(period) else f"{_PERIOD_WORDS[period]}（{self._walk.scheme.at(period).label}）"
 
     def day(self, which: str) -> date:
         """First (``period_start``) or last (``period_end``) day of the period evaluated."""
@@ -250,7 +272,7 @@ class TableScope:
         return "" if within is None else self.show(within, row)
 
     def eligible(self) -> np.ndarray:
-        """Units that may be rewarded: those that take part and are not marked otherwise."""
+        """Units that may be rewarded, as they take part."""
         return self._walk.eligible_units
 
     def ruling(self, name: str) -> Ruling | None:
@@ -265,6 +287,10 @@ class TableScope:
     def unit_key(self, row: int) -> str:
         """Code of the unit in a row."""
         return self._walk.dataset.units.keys[row]
+
+
+def _is_participation(ref: Ref) -> bool:
+    return ref.kind == "column" and ref.name == "participation"
 
 
 def _text(value: Any) -> str:

@@ -7,6 +7,7 @@ from ..definition import Scheme
 from .history import CHECKS as HISTORY
 from .names import CHECKS as NAMES
 from .points import CHECKS as POINTS
+from .roster import CHECKS as ROSTER
 from .subject import Subject
 from .uses import CHECKS as USES
 
@@ -19,7 +20,7 @@ def lint_scheme(scheme: Scheme, broken: frozenset[str] = frozenset()) -> list[Fa
     ``broken`` names blocks that could not be read: nothing is said of them, nor of what depends on them.
     """
     subject = Subject(scheme, broken)
-    return in_order(fault for check in (*NAMES, *POINTS, *HISTORY, *USES) for fault in check(subject))
+    return in_order(fault for check in (*NAMES, *ROSTER, *POINTS, *HISTORY, *USES) for fault in check(subject))
 
 
 def in_order(faults: object) -> list[Fault]:

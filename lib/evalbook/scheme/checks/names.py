@@ -12,6 +12,7 @@ from ...kinds.outcomes.base import Outcome
 from ..by import RUN_SELECTORS
 from ..definition import SECTIONS, column_refs, parts, result_refs
 from ..models import Branch
+from ..tables import PARTICIPATION
 from .subject import BUILT_IN, Subject
 
 #: Words that mean something else where a name may stand.
@@ -94,11 +95,11 @@ def _conditions(subject: Subject) -> Iterator[Fault]:
     """The size of texts is not compared, and a text is one that the column can hold."""
     for (section, name), model in subject.scheme.blocks():
         for table, part in parts(model):
-            for code, text, message, remedy in _mismatches(subject, table, part) if isinstance(part, Condition) else ():
+            for code, text, message, remedy in mismatches(subject, table, part) if isinstance(part, Condition) else ():
                 yield subject.fault(code, f"“{name}”{message}", subject.spot((section, name), text), remedy=remedy)
 
 
-def _mismatches(subject: Subject, table: str, condition: Condition) -> Iterator[tuple[str, str, str, str]]:
+def mismatches(subject: Subject, table: str, condition: Condition) -> Iterator[tuple[str, str, str, str]]:
     """(code, the value to point at, what is wrong, what to do) of one condition."""
     for ref in (ref for key in _ORDERS for ref in getattr(condition, key) or ()):
         quantity = subject.scheme.quantity(ref.table or table or "units", ref.local.name) if ref.kind == "column" else None
@@ -126,7 +127,7 @@ def _selectors(subject: Subject) -> Iterator[Fault]:
     """By-tables are keyed by what a unit is: an attribute, or an answer or word that it files; rankings have none."""
     scheme = subject.scheme
     units = scheme.tables.get("units")
-    columns = {} if units is None else {**units.columns, **units.attributes}
+    columns = {} if units is None else {"participation": PARTICIPATION, **units.columns, **units.attributes}
     words = {name for name, spec in columns.items() if spec.type in ("text", "yes_no")} | BUILT_IN - {"item_id"}
     for section in SECTIONS if units is not None else ():
         for name, group in getattr(scheme, section).items():

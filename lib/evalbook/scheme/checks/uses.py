@@ -14,6 +14,8 @@ from .subject import Subject
 def unofficial(scheme: Scheme) -> list[str]:
     """Names marked ``official: false``: a final run needs each of them accepted in the period file."""
     names = [] if scheme.meta.official else ["edition"]
+    if "units" in scheme.tables and not scheme.participation.official:
+        names.append("participation")
     return list(dict.fromkeys(names + [name for (_, name), model in scheme.blocks() if getattr(model, "official", True) is False]))
 
 
