@@ -9,19 +9,21 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 from ..base import Ref, Scope
 from ..column import Column
 
-PERIODS = ("previous", "year_before")
+#: What stands for the year so far: the period before this one, if it belongs to the same year, and zero if there is none.
+IN_YEAR = "previous_in_year"
+PERIODS = ("previous", "year_before", IN_YEAR)
 
 
 def _parse(raw: Any) -> Ref | str:
     return raw if isinstance(raw, str) and raw in PERIODS else Ref.parse(raw)
 
 
-#: ``previous`` (上期), ``year_before`` (上年同期), or any operand.
+#: ``previous`` (上期), ``year_before`` (上年同期), ``previous_in_year`` (年内上期, 0 at the beginning of a year), or any operand.
 Against = Annotated[
     Any,
     BeforeValidator(_parse),
     PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": ["string", "number"], "description": "previous | year_before | $列名 | 结果名 | 数"}),
+    WithJsonSchema({"type": ["string", "number"], "description": "previous | year_before | previous_in_year | $列名 | 结果名 | 数"}),
 ]
 
 

@@ -75,7 +75,8 @@ class Fold(Measure):
     ``per`` (folded within each sub-period first, each with floor and cap) → ``how``. ``weight`` multiplies the rows of a sum and weighs
     those of a mean (votes, shares of an item between units). ``last`` takes the row that is latest by ``sequence`` (cumulative
     series). ``trimmed_mean`` leaves out one highest and one lowest value and needs at least three. A blank cell among the rows
-    makes the result missing; ``empty`` says what a unit without rows gets (missing or zero).
+    makes the result missing; ``empty`` says what a unit without rows gets: ``missing``, ``zero``, or
+    ``not_applicable`` where such units are not asked for any.
     Examples: ZJ 附件1 专家评价: the mean of the panel's scores; 济宁市2015年一季度观摩评比: (第一名票数×100+第二名票数×97+…)÷总票数 →
     ``{fold: $ballots.place, rule: {steps: {first: 100, each: -3}}, weight: $ballots.votes, how: mean}``.
     """
@@ -91,7 +92,7 @@ class Fold(Measure):
     sequence: ColumnRef | None = None
     same_item: SameItem = "add"
     per: Per | None = None
-    empty: Literal["missing", "zero"] = "missing"
+    empty: Literal["missing", "zero", "not_applicable"] = "missing"
 
     @model_validator(mode="after")
     def _whole(self) -> Fold:
@@ -208,8 +209,8 @@ class Fold(Measure):
 
     def _state(self, rows: Rows, mine: list[int], unit: int, blank: bool) -> State:
         """Whether the rows of a unit can be folded."""
-        if not mine and self.empty == "zero":
-            return State.OK
+        if not mine and self.empty != "missing":
+            return State.OK if self.empty == "zero" else State.NOT_APPLICABLE
         if blank or not mine:
             return State.MISSING
         if self.how == "last":
@@ -230,20 +231,22 @@ class Fold(Measure):
     def sentence(self, scope: Scope, row: int, value: Any) -> str:
         child, _ = scope.child(self.child_table())
         rows, units, _ = self._read(scope)
-        shown = "、".join(self._told_row(child, rows, item) for item in units[row]) or "无"
         named = isinstance(self.fold, Ref)
         what = child.label(self.fold.local) if named else f"{scope.table_label(self.child_table())}各项{self.fold.title}"
+        if self.sequence is not None:  # the latest row alone is read, and a weekly series has fifty
+            latest = child.show(self.sequence.local, rows.latest(units[row])[0])
+            return f"{what}（共{len(units[row])}期，最近一期{latest}） {equals(value, self.round)}{self.rounding_note()}"
+        shown = "、".join(self._told_row(child, rows, item) for item in units[row]) or "无"
         # the sum of a column needs no unit of measure of its own: the formula has it from its terms
         uom = "" if named and self.rule is None else self.uom(scope)
         return f"{what}（{shown}）{self._steps(child)} {equals(value, self.round)}{uom}{self.rounding_note()}"
 
     def _told_row(self, child: Scope, rows: Rows, item: int) -> str:
-        """One row in the formula: when, value, points, weight."""
-        when = "" if self.sequence is None else f"{child.show(self.sequence.local, item)} "
+        """One row in the formula: value, points, weight."""
         measured = child.show(self.fold.local, item) if isinstance(self.fold, Ref) else _plain(self._measured(child).at(item))
         points = "" if self.rule is None else f"→{_plain(rows.values.at(item))}分"
         weight = "" if self.weight is None else f"×{child.show(self.weight.local, item)}"
-        return f"{when}{measured}{points}{weight}"
+        return f"{measured}{points}{weight}"
 
     def _steps(self, child: Scope) -> str:
         """How the rows are folded, in words."""

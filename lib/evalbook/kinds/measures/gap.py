@@ -14,6 +14,8 @@ class Gap(Measure):
     """增加值: ``gap = x − base``, exact.
 
     Example: ZJ 附件1 货物贸易进出口总额增加值: ``{gap: $trade_total, against: previous}``. Missing if either leg is.
+    What a quarter added to a figure that is counted from the beginning of the year (累计数): ``{gap: $fdi_to_date, against:
+    previous_in_year}``; CO-2.2b 季度内各项指标零进展.
     """
 
     title: ClassVar[str] = "增加值"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
@@ -144,6 +144,8 @@ class Outcome(Kind):
 
     ``word`` is what is said of those listed; ``benefits`` and ``consequences`` are printed on the sheet of every unit listed.
     ``payer``, ``recipient`` (the unit itself when left out) and ``purpose`` belong to every payment that the outcome makes.
+    ``part`` is the chapter of a report in which it stands, where the report tells them apart: how targets were set, what was reported
+    in the course of the period, what inspection found, what is rewarded, what is withheld or criticised.
     """
 
     title: ClassVar[str] = ""
@@ -163,6 +165,7 @@ class Outcome(Kind):
     payer: TextOrColumn = ""
     recipient: TextOrColumn = ""
     purpose: Text = ""
+    part: Literal["targets", "progress", "inspection", "rewards", "sanctions"] = "rewards"
 
     @property
     def numeric(self) -> bool:

@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from ...terms import Standing
-from ..base import OutcomeScope, Text
-from ..conditions import Condition
+from ..base import OutcomeScope, Scope, Text
+from ..conditions import FALSE, UNKNOWN, Condition
 from .base import Decision, Draft, Finding
 from .rows import RowOutcome, standings_of
 
@@ -20,7 +20,8 @@ class Check(RowOutcome):
 
     ``per: row`` looks at each unit (or row of ``table``); ``per: field`` is one statement on all of them and tells one finding.
     A finding (问题记录) blocks a final run until a ruling of the period file names the units (or items) whose case is explained;
-    ``severity: note`` only records it. A figure that the check needs and that is missing is a finding too.
+    ``severity: note`` only records it. A figure that the check needs and that is missing is a finding too. Of several conditions
+    under ``all`` only those are told that do not hold.
     Examples: CO-1 unit targets add up to at least the county's; AY-6.2 no sham starts.
     """
 
@@ -33,7 +34,8 @@ class Check(RowOutcome):
     def decide(self, scope: OutcomeScope, name: str, mine: np.ndarray) -> Decision:
         draft = Draft(self, scope, name, mine)
         rows, units = self.looked_at(scope)
-        truth = self.check.truth(rows)
+        parts = self.check.all or [self.check]
+        truth, truths = self.check.truth(rows), [part.truth(rows) for part in parts]
         standings = standings_of(np.where(truth < 0, truth, 1 - truth), self.seen(rows))
         failing = np.isin(standings, (Standing.LISTED, Standing.PENDING))
         at_fault, ruling = [int(row) for row in np.flatnonzero(failing & mine[units])], draft.ruling
@@ -44,8 +46,8 @@ class Check(RowOutcome):
         causes: list[list[str]] = [[] for _ in range(rows.rows())]
         for row in () if scope.is_float() else at_fault:
             failed = standings[row] == Standing.LISTED
-            facts = self.check.facts(rows, row)
-            text = f"{'不符合' if failed else '缺少数据，无法核对'}“{self.check.sentence(rows)}”{f'（{facts}）' if facts else ''}"
+            told = [part for part, holds in zip(parts, truths, strict=True) if holds[row] == (FALSE if failed else UNKNOWN)]
+            text = ("不符合" if failed else "缺少数据，无法核对") + "、".join(self._told(part, rows, row) for part in told)
             causes[row] = [text]
             if ruling is not None and explained[row]:
                 causes[row].append(f"已说明（{ruling.by} {ruling.date}：{ruling.reason}）")
@@ -57,6 +59,12 @@ class Check(RowOutcome):
             )
         self.spread(draft, standings, units, causes)
         return draft.decision()
+
+    @staticmethod
+    def _told(part: Condition, rows: Scope, row: int) -> str:
+        """What should hold, with the figures it read."""
+        facts = part.facts(rows, row)
+        return f"“{part.sentence(rows)}”" + (f"（{facts}）" if facts else "")
 
     def says(self, standing: Standing) -> str:
         return self.word if self.word and standing == Standing.LISTED else _WORDS.get(standing) or standing.label

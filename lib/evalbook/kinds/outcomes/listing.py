@@ -52,7 +52,8 @@ class Listing(RowOutcome):
                                 show: [fdi_gap]}, …]}
         {list: {is: $approved}, table: nominees, word: 授予荣誉称号}
 
-    A row whose figures do not suffice is 待裁定, until they are filed or a ruling names the rows listed. What a list bars is said
+    A row whose figures do not suffice is 待裁定, until they are filed or a ruling names the rows listed. A row that is not
+    ``eligible`` is not listed, and the report says so (CO-3.5: the head of a unit under a veto). What a list bars is said
     by whatever reads it (``{not: {listed: veto}}``): a node's ``when`` (points), a ranking's ``among`` (rank), a rung's ``when``
     (grade), ``eligible`` of an award. Examples: CO-3.5 一票否决; CO-2.2b 黄牌; HZ-4.5b 表态发言和整改措施.
     """
@@ -60,6 +61,7 @@ class Listing(RowOutcome):
     title: ClassVar[str] = "名单"
     list: Annotated[builtins.list[Cause], BeforeValidator(_causes), Field(min_length=1)]
     need: Literal["any", "all"] | Whole = "any"
+    eligible: Condition | None = None
     amount: ExactNumber | None = None
 
     @model_validator(mode="after")
@@ -74,10 +76,10 @@ class Listing(RowOutcome):
         holds = np.stack([cause.when.truth(rows) for cause in self.list])
         counts = np.stack([cause.counts(rows) for cause in self.list])
         seen = np.where((counts == FALSE).all(axis=0), FALSE, self.seen(rows))
-        standings = self._rule(draft, rows, units, standings_of(self._needed(holds, counts), seen))
+        standings = self._rule(draft, rows, units, self._barred(rows, standings_of(self._needed(holds, counts), seen)))
         listed = [int(row) for row in np.flatnonzero(standings == Standing.LISTED)]
         causes: builtins.list[builtins.list[str]] = [[] for _ in range(rows.rows())]
-        for row in () if scope.is_float() else listed:
+        for row in () if scope.is_float() else [*listed, *map(int, np.flatnonzero(standings == Standing.BARRED))]:
             reasons = np.flatnonzero((holds[:, row] == TRUE) & (counts[:, row] == TRUE))
             causes[row] = [self.list[n].sentence(rows, row) for n in reasons]
         self.spread(draft, standings, units, causes)
@@ -85,6 +87,14 @@ class Listing(RowOutcome):
             basis = "；".join(causes[row]) or self.says(Standing.LISTED)
             draft.pay(self.amount, f"{rows.row_name(row)}：{basis}" if self.table else basis, int(units[row]), row=row)
         return draft.decision()
+
+    def _barred(self, rows: Scope, standings: np.ndarray) -> np.ndarray:
+        """Take those who are not eligible off the list; who may or may not be waits."""
+        if self.eligible is None:
+            return standings
+        truth, contends = self.eligible.truth(rows), np.isin(standings, (Standing.LISTED, Standing.PENDING))
+        found = [contends & (truth == FALSE), contends & (truth == UNKNOWN)]
+        return np.select(found, [int(Standing.BARRED), int(Standing.PENDING)], standings)
 
     def _rule(self, draft: Draft, rows: Scope, units: np.ndarray, standings: np.ndarray) -> np.ndarray:
         """Let the ruling of the period file decide what waits; say what else does."""
@@ -121,4 +131,4 @@ class Listing(RowOutcome):
         causes = "；".join(cause.cause for cause in self.list if cause.cause)
         which = f"{least}（{causes}）" if causes else "符合条件的" if len(self.list) == 1 else least.replace("下列", "所列")
         each = f"，每个{money(self.amount, self.uom or '元')}" if self.amount is not None else ""
-        return f"{which}：{self.says(Standing.LISTED)}{each}"
+        return f"{which}：{self.says(Standing.LISTED)}{each}" + ("；须有入选资格" if self.eligible is not None else "")

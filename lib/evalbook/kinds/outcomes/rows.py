@@ -15,7 +15,7 @@ from .base import Draft, Line, Outcome
 class RowOutcome(Outcome):
     """``among`` says which rows are looked at, ``table`` that they are the rows of a child table and not the units."""
 
-    of_child: ClassVar[tuple[str, ...]] = ("among", "payer", "recipient", "list", "check")
+    of_child: ClassVar[tuple[str, ...]] = ("among", "payer", "recipient", "list", "eligible", "check")
 
     table: Name | None = None
     among: Condition | None = None
@@ -45,7 +45,7 @@ class RowOutcome(Outcome):
             draft.causes[:] = causes
             return
         draft.standings[:] = Standing.NOT_APPLICABLE
-        strength = (Standing.NOT_APPLICABLE, Standing.NOT_LISTED, Standing.PENDING, Standing.LISTED)
+        strength = (Standing.NOT_APPLICABLE, Standing.NOT_LISTED, Standing.BARRED, Standing.PENDING, Standing.LISTED)
         for item, unit in enumerate(units):
             standing, before = Standing(int(standings[item])), Standing(int(draft.standings[unit]))
             draft.standings[unit] = max(standing, before, key=strength.index)
