@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ settings.register_profile("campaign", max_examples=3000, deadline=None)
 settings.load_profile("repeatable")
 
 ROOT = Path(__file__).resolve().parents[1]
-SHAPE = {"period", "edition", "settings", "change", "units", "figures", "items"}
+SHAPE = {"period", "edition", "settings", "change", "units", "figures", "items", "others"}
 _REPEATED = re.compile(r"(.+) x ([0-9]+)")
 _WORDS = {"是": exact(1), "否": exact(0)}
 _CLAUSE = "手工算例"
@@ -41,18 +42,23 @@ _CLAUSE = "手工算例"
 
 @dataclass(frozen=True)
 class Situation:
-    """A scheme and the figures of one period."""
+    """A scheme and the figures of one period; ``others`` are the other periods there are."""
 
     scheme: Scheme
     dataset: Dataset
+    others: Mapping[str, Situation] = field(default_factory=dict)
 
     def evaluate(self) -> Evaluation:
         """Scored exactly."""
-        return evaluate(self.scheme, self.dataset)
+        return evaluate(self.scheme, self.dataset, self._read())
 
     def floats(self) -> Walk:
         """Walked on float64, as simulation does."""
-        return Walk(self.scheme, self.dataset, floats=True).run()
+        return Walk(self.scheme, self.dataset, self._read(), floats=True).run()
+
+    def _read(self) -> dict[str, Evaluation]:
+        """Evaluations of the periods that this one reads."""
+        return {str(p): self.others[str(p)].evaluate() for p in self.scheme.others if str(p) in self.others}
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +99,12 @@ def _build(raw: Mapping[str, Any]) -> Situation:
     tables = {"units": Table("units", codes, columns, labels=names)}
     for name, rows in (raw.get("items") or {}).items():
         tables[name] = _items(name, rows, specs[name]["columns"], names)
-    return Situation(scheme, Dataset(str(period), tables, figures))
+    others: dict[str, Situation] = {}
+    for other, own in (raw.get("others") or {}).items():
+        if own is not None:
+            built = _build({**{part: raw[part] for part in ("edition", "units") if part in raw}, **own, "period": other})
+            others[other] = dataclasses.replace(built, others=others)
+    return Situation(scheme, Dataset(str(period), tables, figures), others)
 
 
 def _spread(given: Any, rows: int) -> list[Any]:
@@ -126,10 +137,17 @@ def _edition(raw: Any) -> dict[str, Any]:
     meta = {"title": "手工算例", "issued": "2020-01-01", "governs": {"from": "1900"}, "round": {"decimals": "2"}, **raw.get("edition", {})}
     edition: dict[str, Any] = {"schema": "1", **raw, "edition": meta}
     for section in ("tree", "rankings", "outcomes"):
-        edition[section] = {name: _completed(section, name, block) for name, block in (raw.get(section) or {}).items()}
+        edition[section] = _section(section, raw.get(section) or {})
     for name, block in (raw.get("assumptions") or {}).items():
         edition["assumptions"] = {**edition["assumptions"], name: {"clause": _CLAUSE, "silent": name, **block}}
     return edition
+
+
+def _section(section: str, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The blocks of a section; a section of its own for each kind of period is completed one by one."""
+    if is_table(raw):
+        return {key: block if key == "by" else _section(section, block) for key, block in raw.items()}
+    return {name: _completed(section, name, block) for name, block in raw.items()}
 
 
 def _completed(section: str, name: str, block: Any) -> Any:

@@ -19,6 +19,7 @@ from evalbook.kinds.base import Grading, KindFault, Rule
 from evalbook.kinds.column import is_exact, objects
 from evalbook.kinds.conditions import Condition
 from evalbook.kinds.fields import MEASURES
+from evalbook.kinds.history import History
 from evalbook.kinds.outcomes import OUTCOMES
 from evalbook.kinds.ranking import Ranking
 from evalbook.kinds.rules import RULES
@@ -30,7 +31,7 @@ from evalbook.scoring.results import BranchResult, LeafResult
 from evalbook.terms import State
 
 FOLDER = Path(__file__).parent
-SITUATION = ("period", "edition", "settings", "change", "units", "figures", "items")
+SITUATION = ("period", "edition", "settings", "change", "units", "figures", "items", "others")
 HEAD = {*SITUATION, "source", "cases"}
 CASE = {*SITUATION, "source", "case", "expect", "exact_only"}
 EXPECT = {
@@ -63,7 +64,7 @@ def known(where: str, given: Mapping[str, Any], keys: set[str]) -> None:
 def joined(head: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """The head with the case's own parts: blocks, columns, lists and settings replace those of the same name, null drops one."""
     found = {**head, **own}
-    for part in ("settings", "change", "figures", "items"):
+    for part in ("settings", "change", "figures", "items", "others"):
         if part in head and part in own:
             found[part] = {**head[part], **own[part]}
     if "edition" in head and "edition" in own:
@@ -264,7 +265,7 @@ def close(name: str, column: Any, other: Any) -> None:
 # --- every kind has its case ----------------------------------------------------------------------------------------------
 
 KINDS = {**MEASURES, **RULES, **AGGREGATES, **OUTCOMES}
-MODELS = [*KINDS.values(), Ranking, Leaf, Branch]
+MODELS = [*KINDS.values(), Ranking, History, Leaf, Branch]
 
 
 def models_in(value: Any) -> Iterator[BaseModel]:

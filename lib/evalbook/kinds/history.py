@@ -147,7 +147,8 @@ class History(Measure):
             number = _streak(holds, passed) if self.how == "streak" else np.sum(holds, axis=0, dtype=int, initial=0)
             number = np.broadcast_to(number, shape)
             states = np.where(lost, State.MISSING, State.OK).astype(np.uint8)
-            return Column(number.astype(float) if scope.is_float() else objects([ZERO + int(n) for n in number]), states)
+            counts = number.astype(float) if scope.is_float() else objects([ZERO + int(n) for n in number])
+            return Column(counts, states).with_values(counts)
         nothing = np.full(rows, State.MISSING, dtype=np.uint8)
         if not parts:
             return Column(blank, nothing)
