@@ -1,7 +1,8 @@
 """``by``: any parameter, mark, weight, aggregate or child list may be a table keyed by an attribute.
 
-``marks: {by: $group, 县: 10, 区: 8}``. A block that holds such tables is written out once per combination of keys; scoring
-computes every variant over the whole field and takes, for each unit, the variant its attributes choose.
+``marks: {by: $group, 县: 10, 区: 8}``; ``yellow_card: {by: period_kind, quarter: {…}, else: null}`` is there in quarters only. A block
+that holds such tables is written out once per combination of keys; scoring computes every variant over the whole field and takes, for
+each unit, the variant its attributes choose.
 """
 
 from __future__ import annotations
@@ -72,6 +73,19 @@ def fix(raw: Any, period: Period) -> Any:
     if isinstance(raw, dict):
         return {k: fix(v, period) for k, v in raw.items()}
     return [fix(v, period) for v in raw] if isinstance(raw, list) else raw
+
+
+def absent(raw: Any, period: Period) -> bool:
+    """Whether a block is not there in this kind of period, or year: its by-table has ``null`` for it.
+
+    >>> absent({"by": "period_kind", "quarter": {"list": "…"}, "else": None}, Period(2023))
+    True
+    """
+    if not is_table(raw) or raw["by"] not in RUN_SELECTORS:
+        return False
+    key = _run_key(raw["by"], period)
+    key = key if key in raw else "else"
+    return key in raw and (raw[key] is None or absent(raw[key], period))
 
 
 def settle(source: Source, period: Period) -> tuple[Source, list[Fault]]:

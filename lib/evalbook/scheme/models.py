@@ -95,6 +95,21 @@ def _to_period_label(value: Any) -> str:
 PeriodLabel = Annotated[str, BeforeValidator(_to_period_label), WithJsonSchema({"type": "string"})]
 
 
+class Fund(Model):
+    """专项资金: money that the document sets aside, with what it may be used for. It stands beside the payment sheet and pays none of it.
+
+    Example: CO-2.3 外经贸发展专项基金 200万元.
+    """
+
+    label: Text
+    amount: ExactNumber
+    uom: Literal["元", "万元", "亿元"] = "元"
+    payer: Text = ""
+    clause: Annotated[Text, Field(min_length=1)]
+    uses: Annotated[list[Text], Field(min_length=1)]
+    note: Text = ""
+
+
 class EditionMeta(Model):
     """What the document is: title, number, date of issue, evaluated years, size of the roster, rounding.
 
@@ -114,6 +129,7 @@ class EditionMeta(Model):
     official: Flag = True
     notebook: NotebookName = "evaluation.ipynb"
     totals: dict[Name, ExactNumber] = Field(default_factory=dict)
+    funds: list[Fund] = Field(default_factory=list)
     notes: list[Text] = Field(default_factory=list)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import Fault, Refused, UsageError, nearest
 from ..periods import Period
-from .by import fix, locate, problems, settle, variants
+from .by import absent, fix, locate, problems, settle, variants
 from .checks import lint_scheme
 from .definition import SECTIONS, Chosen, Scheme, Variants, column_refs, result_refs
 from .models import Assumption, EditionMeta, EditionShape, Leaf, PeriodFile, Years
@@ -257,6 +257,8 @@ def _read(source: Source, period: Period) -> _Reading:
     for section, annotation in _BLOCKS.items():
         raw = source.data.get(section)
         for name, block in raw.items() if isinstance(raw, dict) else ():
+            if absent(block, period):
+                continue
             found = _block(reading, annotation, block, (section, name), period)
             if found is None:
                 reading.broken.add(name)
