@@ -49,7 +49,7 @@ def _number_text(value: Any) -> str | None:
     if len(text) > _MAX_DIGITS or not is_number_text(text):
         return None
     if _LEADING_ZERO.match(text):
-        raise PydanticCustomError("leading_zero", "数不以0开头：是代码就加引号，是数就去掉前面的0")
+        raise PydanticCustomError("leading_zero", "数不以0开头；是代码就加引号，是数就去掉前面的0")
     return text
 
 

@@ -145,8 +145,8 @@ def locate(raw: Any, chosen: Mapping[str, str], period: Period, path: PathKey) -
     """
     found: list[str | int] = []
     for segment in (*path, None):
-        while is_table(raw):
-            key = _run_key(raw["by"], period) if raw["by"] in RUN_SELECTORS else chosen.get(raw["by"][1:], "else")
+        while is_table(raw) and (raw["by"] in RUN_SELECTORS or raw["by"][1:] in chosen):
+            key = _run_key(raw["by"], period) if raw["by"] in RUN_SELECTORS else chosen[raw["by"][1:]]
             key = key if key in raw else "else"
             found.append(key)
             raw = raw.get(key)

@@ -126,8 +126,8 @@ def _syntax(text: str, shown: str, error: Any) -> list[Fault]:
     noticed = mark.line + 1 if mark else 0
     # a slip is noticed on its own line or on the one after it
     if not found or (noticed and not {noticed, noticed - 1} & set(found)):
-        hint = {"mapping values are not allowed here": "此处不应出现“: ”，可能缺少缩进或引号"}
-        message = hint.get(str(getattr(error, "problem", "")), "括号、引号或缩进不配对")
+        stray = "mapping values are not allowed" in str(getattr(error, "problem", ""))
+        message = "此处不应出现“: ”，可能缺少缩进或引号" if stray else "括号、引号或缩进不配对"
         remedy = "请对照相邻行检查缩进、冒号和引号"
         found[noticed] = Fault("yaml.syntax", f"YAML 写法有误：{message}", remedy, file=shown, row=noticed or None)
     return [found[row] for row in sorted(found)]

@@ -93,12 +93,14 @@ def _fault(
         options = re.findall(r"'([^']*)'", item["ctx"]["expected"])
         remedy = nearest(shown, options) if len(options) > 1 else f"应为“{options[0]}”"
         return source.fault("value.not_allowed", "取值不在允许范围内", path, value=shown, remedy=remedy)
-    message, remedy = _MESSAGES.get(kind, (item["msg"] if _CHINESE.search(item["msg"]) else "写法不符合要求", ""))
     if kind in _MESSAGES:
-        message, remedy = (text.format_map(item.get("ctx", {})) for text in (message, remedy))
+        message, remedy = (text.format_map(item.get("ctx", {})) for text in _MESSAGES[kind])
+    else:  # a complaint of our own says what is wrong and, after a semicolon, what to do
+        message, _, remedy = (item["msg"] if _CHINESE.search(item["msg"]) else "写法不符合要求").partition("；")
+        remedy = remedy or ("" if "应" in message else "请核对后改正")
     if value is None:
         message, remedy = f"没有填写，{message}", remedy or "请填写，或删去这一键"
-    if isinstance(value, dict) and isinstance(value.get("by"), str):
+    if kind in _FORMS and isinstance(value, dict) and isinstance(value.get("by"), str):
         remedy = _by_remedy(value)
     return source.fault(f"value.{kind}", message, path, value=shown, remedy=_full_width(shown) or remedy)
 
