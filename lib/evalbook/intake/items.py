@@ -123,11 +123,11 @@ class ItemReader:
             for name, rows in self._found.items()
         }
 
-    def check(self) -> None:
-        """Across rows: an item that stands under two units is told as its table says; a table without rows is noted."""
+    def check(self, used: frozenset[str]) -> None:
+        """Across rows: an item that stands under two units is told as its table says; a table that is used and has no rows is noted."""
         for name, rows in self._found.items():
             spec = self.tables[name]
-            if not rows.ids:
+            if not rows.ids and name in used:
                 self.remarks.note("item.none", f"清单“{spec.label}”没有任何项目", Place("items.csv"))
             owners: dict[str, list[int]] = {}
             for index, item in enumerate(rows.ids):

@@ -127,5 +127,5 @@ class _Reader:
             )
             if sheet is not None:
                 reader.read(sheet, name)
-        reader.check()
+        reader.check(self.used)
         return reader.found()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -152,7 +153,7 @@ class History(Measure):
         nothing = np.full(rows, State.MISSING, dtype=np.uint8)
         if not parts:
             return Column(blank, nothing)
-        combined, some = self._combine(parts, np.stack(values), np.stack(holds))
+        combined, some = self.combine([part.period for part in parts], np.stack(values), np.stack(holds))
         states = np.where(in_any_draw(~some), np.where(apart > State.OK, apart, nothing), State.OK)
         return Column(combined, np.where(lost, State.MISSING, states).astype(np.uint8)).with_values(combined)
 
@@ -186,13 +187,13 @@ class History(Measure):
             remedy = f"请补齐该期数据；名单代码改过的，在名单别名列写上原代码{_other(scope, self, 'missing')}"
             raise KindFault("history.missing", "往期没有结果，而假设规定即拒绝", remedy, rows=tuple(lacking), names=lacking)
 
-    def _combine(self, parts: list[Part], values: np.ndarray, holds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Combined values over the periods that count (periods, …, rows), and the mask of those that have one."""
+    def combine(self, periods: Sequence[Period], values: np.ndarray, holds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Values (periods, …, rows) brought together over the periods that count, and the mask (…, rows) of those that have one."""
         zero, one = like(values, ZERO), like(values, ZERO + 1)
         some = np.asarray(holds.any(axis=0))
         kept = np.where(holds, values, zero)
         if isinstance(self.how, Weights):
-            given = [like(values, self.how.weights[part_key(part.period)]) for part in parts]
+            given = [like(values, self.how.weights[part_key(period)]) for period in periods]
             each = np.stack([np.where(held, weight, zero) for held, weight in zip(holds, given, strict=True)])
             total = each.sum(axis=0)
             some = np.asarray(some & (total != zero))
