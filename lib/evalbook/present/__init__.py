@@ -5,6 +5,7 @@ Every function takes the opened run (:class:`evalbook.workbook.Prepared`) and re
 
 from .charts import gap_chart, heat_map, ranked_bars
 from .coverage import coverage
+from .history import combined_periods
 from .outcomes import awards, payments
 from .sections import (
     adjustments,
@@ -27,6 +28,7 @@ __all__ = [
     "assumptions",
     "awards",
     "basis",
+    "combined_periods",
     "coverage",
     "figures",
     "findings",

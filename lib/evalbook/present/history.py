@@ -6,10 +6,18 @@ from typing import TYPE_CHECKING
 
 from ..scoring.evaluation import SHOWN_DECIMALS, decimal
 from ..terms import HEADINGS, State
-from .html import Column, Html, join, table
+from .html import Column, Html, join, paragraph, table
 
 if TYPE_CHECKING:
     from ..scoring.evaluation import Evaluation
+    from ..workbook import Prepared
+
+
+def combined_periods(run: Prepared) -> Html:
+    """跨期汇总: how each result of other periods came together, and which results of those periods they are."""
+    if not run.evaluation.scheme.periods:
+        return paragraph("本期不用其他考核期的结果。")
+    return components(run.evaluation) + sources(run.evaluation)
 
 
 def components(evaluation: Evaluation) -> Html:

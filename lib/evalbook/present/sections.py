@@ -36,7 +36,15 @@ def summary(run: Prepared) -> Html:
     evaluation = run.evaluation
     scheme = evaluation.scheme
     ranked = sum(bool(ok) for ok in evaluation.walk.ranked_units)
-    parts = [
+    parts = []
+    if evaluation.main_ranking:
+        first = [r for r in evaluation.order if (evaluation.place(evaluation.main_ranking, r) or 4) <= 3]
+        listing = "、".join(f"{evaluation.unit_names[r]}（第{evaluation.place(evaluation.main_ranking, r)}名）" for r in first)
+        parts.append(_result(f"{scheme.label(evaluation.main_ranking)}前三名", listing))
+    parts += [_result(label, text) for label, text in headlines(evaluation)]
+    if evaluation.pending:
+        parts.append(Html('<div class="notice pending">') + bullets(evaluation.pending) + "</div>")
+    parts.append(
         facts(
             [
                 ("考核办法", f"{scheme.meta.title}（{scheme.meta.number}）" if scheme.meta.number else scheme.meta.title),
@@ -47,16 +55,12 @@ def summary(run: Prepared) -> Html:
                 ("标记", "、".join(FLAGS[f] for f in run.flags) or "无"),
             ]
         )
-    ]
-    for label, text in headlines(evaluation):
-        parts.append(Html(f'<p class="result"><strong>{esc(label)}</strong>：{esc(text)}</p>'))
-    if evaluation.main_ranking and not scheme.outcomes:
-        first = [r for r in evaluation.order if (evaluation.place(evaluation.main_ranking, r) or 4) <= 3]
-        listing = "、".join(f"{evaluation.unit_names[r]}（第{evaluation.place(evaluation.main_ranking, r)}名）" for r in first)
-        parts.append(Html(f'<p class="result"><strong>前三名</strong>：{esc(listing)}</p>'))
-    if evaluation.pending:
-        parts.append(Html('<div class="notice pending">') + bullets(evaluation.pending) + "</div>")
+    )
     return join(parts)
+
+
+def _result(label: str, text: str) -> Html:
+    return Html(f'<p class="result"><strong>{esc(label)}</strong>：{esc(text)}</p>')
 
 
 def _scope(evaluation: Evaluation) -> str:
