@@ -243,9 +243,10 @@ def test_first_screen_without_marks(opened: Callable[[str], Prepared]) -> None:
 
 
 def test_first_screen_with_marks(opened: Callable[[str], Prepared]) -> None:
-    """Amounts, grades, the balance and what waits stand on the first screen."""
+    """The first places, amounts, grades, the balance and what waits stand on the first screen."""
     html = present.summary(opened(ANYANG))
     assert texts(html, "p.result") == [
+        "全市排名前三名：林州市（第1名）、滑县（第1名）、内黄县（第1名）",
         "季度考评奖惩：林州市 66666.66元、滑县 66666.66元、内黄县 66666.66元、汤阴县 -200000.00元",
         "等次：优秀：林州市、滑县、内黄县；良好：文峰区、北关区、汤阴县",
         "兑付合计：奖励199999.98元，扣减200000.00元，平分余数0.02元，净支出0.00元",
