@@ -192,7 +192,12 @@ class Workbook:
                 ]
             )
         return read_period(
-            folder, tables=definition.tables, period=definition.period, needed=definition.needed(), used=definition.tables_read
+            folder,
+            tables=definition.tables,
+            period=definition.period,
+            needed=definition.needed(),
+            used=definition.tables_read,
+            excused=definition.excused,
         )
 
     def _inputs(self, definition: Scheme, folder: Path) -> list[InputFile]:

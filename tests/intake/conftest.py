@@ -51,10 +51,10 @@ TABLES = {
 NEEDED = frozenset({("trade", "2023"), ("trade", "2022"), ("growth", "2023")})
 SHEETS = {
     "units": """\
-unit_code,unit_name,participation,aliases,size
-330102,上城区,ranked,上城、上城城区,一类
-330105,拱墅区,参评,,二类
-KFQ001,示例开发区,files_only,开发区,二类
+unit_code,unit_name,participation,participation_basis,aliases,size
+330102,上城区,ranked,,上城、上城城区,一类
+330105,拱墅区,参评,,,二类
+KFQ001,示例开发区,files_only,示例〔2021〕1号,开发区,二类
 """,
     "values": """\
 unit_code,unit_name,indicator,period,stage,value,uom,source,evidence_id,origin,by,date,note

@@ -145,13 +145,13 @@ def test_duplicate_rows_name_each_other(folder: Any) -> None:
 @pytest.mark.parametrize(
     ("header", "code", "word"),
     [
-        ("unitcode,unit_name,participation,aliases,size", "header.unknown", "“unit_code”"),
-        ("unit_code,unit_name,participation,aliases,unit_name", "header.twice", "保留一列"),
-        ("unit_code,unit_name,participation,aliases,规模,", "csv.ragged", "逗号"),
+        ("unitcode,unit_name,participation,participation_basis,aliases,size", "header.unknown", "“unit_code”"),
+        ("unit_code,unit_name,participation,participation_basis,aliases,unit_name", "header.twice", "保留一列"),
+        ("unit_code,unit_name,participation,participation_basis,aliases,规模,", "csv.ragged", "逗号"),
         ("unit_code;unit_name;participation", "header.missing", "逗号分隔"),
-        ("unit_code,unit_name,participation,aliases,", "header.blank", "补上列名"),
-        ("unit_code,unit_name,participation,aliases,大小", "header.unknown", "规模"),
-        ("unit_code,unit_name,participation,aliases,note", "roster.attribute", "补上该列"),
+        ("unit_code,unit_name,participation,participation_basis,aliases,", "header.blank", "补上列名"),
+        ("unit_code,unit_name,participation,participation_basis,aliases,大小", "header.unknown", "规模"),
+        ("unit_code,unit_name,participation,participation_basis,aliases,note", "roster.attribute", "补上该列"),
     ],
     ids=["misspelt", "twice", "wider-than-rows", "semicolons", "blank", "extra", "attribute-missing"],
 )

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A project of its own with the city scheme and the county trial."""
+    (tmp_path / "notebooks").mkdir()
     for name in ("zhejiang_city", "county_trial"):
         for folder in ("params", "data"):
             shutil.copytree(ROOT / folder / name, tmp_path / folder / name)

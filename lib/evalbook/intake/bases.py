@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ..exact import Exact, plain
@@ -10,9 +10,10 @@ from ..periods import Period
 from ..scheme.tables import TableSpec
 from ..scoring.dataset import Cell
 from ..terms import STAGES
+from .calibre import SERIES, Boundaries, Figures, Key
 from .csv_file import read_csv
 from .evidence import EvidenceCheck
-from .figures import HEADINGS, REQUIRED, FigureReader, Figures
+from .figures import HEADINGS, REQUIRED, FigureReader
 from .folder import sheet_words
 from .remarks import Place, Remarks
 from .roster import Roster
@@ -37,14 +38,23 @@ def base_files(folder: Path, periods: Iterable[str]) -> dict[str, Path]:
 
 
 def report_revisions(
-    folder: Path, own: Figures, roster: Roster, tables: Mapping[str, TableSpec], periods: Iterable[str], remarks: Remarks
+    folder: Path,
+    own: Mapping[str, Figures],
+    roster: Roster,
+    boundaries: Boundaries,
+    tables: Mapping[str, TableSpec],
+    periods: Iterable[str],
+    remarks: Remarks,
 ) -> None:
-    """Findings where a base figure is not what the earlier period used. What is wrong in that period's file is told there."""
+    """Findings where a base figure is not what the earlier period used. What is wrong in that period's file is told there.
+
+    Series (口径) are compared like with like.
+    """
     quantities = tables["units"].columns
     for period, path in base_files(folder, periods).items():
-        then = _figures(path, period, roster, tables)
-        for (unit, quantity, when), stages in own.cells.items():
-            before = then.cells.get((unit, quantity, when)) if when == period else None
+        then = _figures(path, period, roster, boundaries, tables)
+        for series, (unit, quantity, when), stages in _all(own):
+            before = then[series].cells.get((unit, quantity, when)) if when == period else None
             if not before:
                 continue
             now, last = _used(stages), _used(before)
@@ -58,7 +68,11 @@ def report_revisions(
                 remarks.finding("figure.base_revised", message, "请核对；确属修订的，在备注中写明依据", at, now.raw)
 
 
-def _figures(path: Path, period: str, roster: Roster, tables: Mapping[str, TableSpec]) -> Figures:
+def _all(series: Mapping[str, Figures]) -> Iterator[tuple[str, Key, Mapping[str, Cell]]]:
+    return ((name, where, stages) for name, figures in series.items() for where, stages in figures.cells.items())
+
+
+def _figures(path: Path, period: str, roster: Roster, boundaries: Boundaries, tables: Mapping[str, TableSpec]) -> Mapping[str, Figures]:
     """Figures of an earlier period, as far as they can be read."""
     quiet = Remarks()
     words = sheet_words(tables)
@@ -70,8 +84,8 @@ def _figures(path: Path, period: str, roster: Roster, tables: Mapping[str, Table
         grid = read_workbook(path, words, quiet).get("values")
     sheet = None if grid is None else understand(grid, HEADINGS, REQUIRED, quiet)
     if sheet is None:
-        return Figures()
-    return FigureReader(sheet, roster, tables["units"].columns, period, frozenset(), EvidenceCheck(None, quiet), quiet).read()
+        return {name: Figures() for name in SERIES}
+    return FigureReader(sheet, roster, boundaries, period, frozenset(), EvidenceCheck(None, quiet), quiet).read()
 
 
 def _used(stages: Mapping[str, Cell]) -> Cell:

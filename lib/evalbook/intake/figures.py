@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -14,7 +14,8 @@ from ..kinds.column import ZERO, Column, objects
 from ..periods import Period
 from ..scheme.tables import Quantity
 from ..scoring.dataset import Cell, Figure
-from ..terms import STAGES, State
+from ..terms import CALIBRES, STAGES, State
+from .calibre import SERIES, Boundaries, Figures, SeriesReader
 from .evidence import EvidenceCheck
 from .reading import Reading
 from .remarks import Place, Remarks
@@ -24,21 +25,10 @@ from .text import key, trimmed
 from .trail import COLUMNS, STAGE_WORDS, TrailReader
 from .uom import spelled
 
-HEADINGS: list[Heading] = standard(["unit_code", "unit_name", "indicator", "period", "stage", "value", "uom", *COLUMNS])
+HEADINGS: list[Heading] = standard(["unit_code", "unit_name", "indicator", "period", "calibre", "stage", "value", "uom", *COLUMNS])
 REQUIRED = ("unit_code|unit_name", "indicator", "period", "stage", "value")
 _STAGE_ORDER = list(STAGES)
 _MOST_NAMED = 20
-
-#: (unit row, quantity, period)
-Key = tuple[int, str, str]
-
-
-@dataclass
-class Figures:
-    """Figures by (unit row, quantity, period): their cells by stage, and the state of the one used."""
-
-    cells: dict[Key, dict[str, Cell]] = field(default_factory=dict)
-    states: dict[Key, State] = field(default_factory=dict)
 
 
 @dataclass
@@ -46,6 +36,7 @@ class _Total:
     """A row that claims to be the sum of the others."""
 
     row: int
+    series: str
     quantity: str
     period: str
     stage: str
@@ -54,7 +45,7 @@ class _Total:
 
 
 class FigureReader:
-    """Reads the rows of values.csv against the roster and the declared quantities.
+    """Reads the rows of values.csv against the roster and the declared quantities, each into its series (口径).
 
     ``periods`` are those that may stand in the file: ``current`` and the bases that the scheme needs.
     """
@@ -63,12 +54,13 @@ class FigureReader:
         self,
         sheet: Sheet,
         roster: Roster,
-        quantities: Mapping[str, Quantity],
+        boundaries: Boundaries,
         current: str,
         periods: frozenset[str],
         evidence: EvidenceCheck,
         remarks: Remarks,
     ) -> None:
+        quantities = boundaries.quantities
         self.sheet, self.roster, self.quantities, self.remarks = sheet, roster, quantities, remarks
         self.current, self.periods = current, periods | {current}
         self.finder = UnitFinder(roster, sheet, remarks)
@@ -79,16 +71,17 @@ class FigureReader:
         self._indicators = {label: names[0] for label, names in labels.items() if len(names) == 1}
         self._indicators |= {key(name): name for name in quantities}
         self._periods = {spelling: period for period in self.periods for spelling in (period, key(Period.parse(period).label))}
-        self.figures = Figures()
+        self.calibre = SeriesReader(sheet, boundaries, roster, remarks)
+        self.series = {name: Figures() for name in SERIES}
         self._totals: list[_Total] = []
 
-    def read(self) -> Figures:
-        """All figures; every fault is told to the remarks."""
+    def read(self) -> dict[str, Figures]:
+        """All figures by series; every fault is told to the remarks."""
         for row, cells in self.sheet.records(self.remarks):
             self._row(row, cells)
         self._reconcile()
         self._stages()
-        return self.figures
+        return self.series
 
     def _row(self, row: int, cells: list[str]) -> None:
         columns = self.sheet.columns
@@ -97,6 +90,7 @@ class FigureReader:
         quantity = self._indicator(row, cells[columns["indicator"]])
         period = self._period(row, cells[columns["period"]])
         stage = self._stage(row, cells[columns["stage"]])
+        word = self.calibre.word(row, cells)
         trail = self.trail.read(row, cells)
         raw = cells[columns["value"]]
         if quantity is None:
@@ -106,14 +100,17 @@ class FigureReader:
         at = self.sheet.place(row, "value")
         reading = self.sheet.read(row, cells, "value", spec, self.remarks, uom)
         if whole:
-            self._total(row, quantity, period, stage, raw, reading)
-        if unit is None or period is None or stage is None or reading is None:
+            self._total(row, word or "", quantity, period, stage, raw, reading)
+        if unit is None or period is None or stage is None or reading is None or word is None:
             return
-        where = unit, quantity, period
-        stages = self.figures.cells.setdefault(where, {})
+        series = self.calibre.series(row, word, unit, quantity, period)
+        if series is None:
+            return
+        where, figures = (unit, quantity, period), self.series[series]
+        stages = figures.cells.setdefault(where, {})
         if stage in stages:
             name = self.roster.labels[unit]
-            what = f"“{name}”{spec.label} {period} {STAGES[stage]}"
+            what = f"“{name}”{spec.label} {period} {f'{CALIBRES[series]}口径' if series else ''}{STAGES[stage]}"
             self.remarks.error("figure.twice", f"{what}与第{stages[stage].row}行重复", "每个环节只能有一行，请保留正确的一行", at, raw)
             return
         if stage != "reported" and not trimmed(raw):
@@ -125,10 +122,19 @@ class FigureReader:
             )
             return
         stages[stage] = Cell(
-            reading.value, raw, stage, uom, *trail, file=self.sheet.grid.file, sheet=self.sheet.grid.sheet, row=row + 1, column=at.column
+            reading.value,
+            raw,
+            stage,
+            uom,
+            *trail,
+            file=self.sheet.grid.file,
+            sheet=self.sheet.grid.sheet,
+            row=row + 1,
+            column=at.column,
+            calibre=series,
         )
         if max(stages, key=_STAGE_ORDER.index) == stage:
-            self.figures.states[where] = reading.state
+            figures.states[where] = reading.state
 
     # one cell ----------------------------------------------------------------------------------------------------------
 
@@ -182,24 +188,40 @@ class FigureReader:
             return True
         return bool(words & set(TOTALS)) and words <= {*TOTALS, ""}
 
-    def _total(self, row: int, quantity: str, period: str | None, stage: str | None, raw: str, reading: Reading | None) -> None:
+    def _total(
+        self, row: int, series: str, quantity: str, period: str | None, stage: str | None, raw: str, reading: Reading | None
+    ) -> None:
         spec, at = self.quantities[quantity], self.sheet.place(row, "value")
         if reading is None or period is None or stage is None or reading.value is None:
             return
         if spec.type not in ("number", "integer") or isinstance(reading.value, str):
             self.remarks.error("figure.total_type", f"“{spec.label}”不是可加的数，不应有合计行", "请删除该行", at, raw)
             return
-        self._totals.append(_Total(row, quantity, period, stage, reading.value, raw))
+        self._totals.append(_Total(row, series, quantity, period, stage, reading.value, raw))
 
     def _reconcile(self) -> None:
-        """A total row that equals the sum of the rows of its indicator, period and stage is accepted; another one is refused."""
-        parts: dict[tuple[str, str, str], list[Exact]] = {(t.quantity, t.period, t.stage): [] for t in self._totals}
-        for (_, quantity, period), stages in self.figures.cells.items() if parts else ():
+        """A total row that equals the sum of the rows of its indicator, period and stage is accepted; another one is refused.
+
+        Where units have two series the total says which one it adds, beside the figures of all others.
+        """
+        parts: dict[tuple[str, str, str, str], list[Exact]] = {
+            (series, t.quantity, t.period, t.stage): [] for t in self._totals for series in SERIES
+        }
+        for series, (_, quantity, period), stages in (
+            (name, where, stages) for name, figures in self.series.items() for where, stages in figures.cells.items() if parts
+        ):
             for stage, cell in stages.items():
-                if (quantity, period, stage) in parts and isinstance(cell.value, Exact):
-                    parts[quantity, period, stage].append(cell.value)
+                if (series, quantity, period, stage) in parts and isinstance(cell.value, Exact):
+                    parts[series, quantity, period, stage].append(cell.value)
         for total in self._totals:
-            summed = parts[total.quantity, total.period, total.stage]
+            which = total.quantity, total.period, total.stage
+            split = any(parts[series, *which] for series in CALIBRES)
+            if split and not total.series:
+                message = f"“{self.quantities[total.quantity].label}”有两种口径的数，合计行没有写按哪种口径"
+                at = self.sheet.place(total.row, "calibre")
+                self.remarks.error("figure.total_calibre", message, "请在合计行的口径一栏填“调整前”或“调整后”", at, total.raw)
+                continue
+            summed = parts["", *which] + (parts[total.series, *which] if total.series else [])
             found = sum(summed, exact(0))
             at, spec = self.sheet.place(total.row, "value"), self.quantities[total.quantity]
             if found == total.value:
@@ -220,7 +242,7 @@ class FigureReader:
 
         Of a base year only the figure used need be there.
         """
-        for (unit, quantity, period), stages in self.figures.cells.items():
+        for (unit, quantity, period), stages in (item for figures in self.series.values() for item in figures.cells.items()):
             if len(stages) == 1 and "spot_check" not in stages:
                 continue
             cells = sorted(stages.values(), key=lambda cell: _STAGE_ORDER.index(cell.stage))
@@ -241,11 +263,15 @@ def figures_of(found: Figures, roster: Roster, quantities: Mapping[str, Quantity
     ordered = sorted(found.cells, key=lambda k: (k[0], turn[k[1]], k[2]))
     return {
         (roster.codes[unit], quantity, period): Figure(
-            tuple(sorted(found.cells[unit, quantity, period].values(), key=lambda cell: _STAGE_ORDER.index(cell.stage)))
+            _by_stage(found.cells[unit, quantity, period]), _by_stage(found.others.get((unit, quantity, period), {}))
         )
         for unit, quantity, period in ordered
         if found.cells[unit, quantity, period]
     }
+
+
+def _by_stage(cells: Mapping[str, Cell]) -> tuple[Cell, ...]:
+    return tuple(sorted(cells.values(), key=lambda cell: _STAGE_ORDER.index(cell.stage)))
 
 
 def columns_of(found: Figures, roster: Roster, figures: Mapping[tuple[str, str, str], Figure]) -> dict[tuple[str, str], Column]:
@@ -269,18 +295,21 @@ def report_missing(
     roster: Roster,
     quantities: Mapping[str, Quantity],
     needed: frozenset[tuple[str, str]],
+    excused: Sequence[frozenset[tuple[str, str]]],
     period: str,
     sheet: Sheet,
     remarks: Remarks,
 ) -> None:
     """Findings: figures that points depend on and that are missing (scoring treats them as missing). Required ones are faults.
 
-    A gap that a later stage than the filing states (核定为“缺失”) is settled and only noted.
+    ``excused`` are the pairs that are not needed of each unit. A gap that a later stage than the filing states (核定为“缺失”) is
+    settled and only noted.
     """
     wanted = needed | {(name, period) for name, quantity in quantities.items() if quantity.required}
     turn = {name: number for number, name in enumerate(quantities)}
     for name, when in sorted(wanted, key=lambda pair: (turn[pair[0]], pair[1])):
-        gaps = [unit for unit in range(len(roster)) if found.states.get((unit, name, when), State.MISSING) == State.MISSING]
+        asked = [unit for unit in range(len(roster)) if (name, when) not in excused[unit]]
+        gaps = [unit for unit in asked if found.states.get((unit, name, when), State.MISSING) == State.MISSING]
         settled = [unit for unit in gaps if set(found.cells.get((unit, name, when), {})) - {"reported"}]
         open_gaps = [unit for unit in gaps if unit not in settled]
         spec, label = quantities[name], f"{Period.parse(when).label}“{quantities[name].label}”"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import Fault
@@ -11,6 +11,7 @@ from ..scheme.tables import TableSpec
 from ..scoring.dataset import Dataset, Table
 from ..terms import SHEETS
 from .bases import report_revisions
+from .calibre import Boundaries, settle
 from .evidence import HEADINGS as EVIDENCE_HEADINGS
 from .evidence import EvidenceCheck, read_evidence
 from .figures import HEADINGS as VALUE_HEADINGS
@@ -24,6 +25,13 @@ from .roster import Roster, read_roster
 from .roster import headings as roster_headings
 from .sheet import Heading, Sheet, understand
 
+#: (unit code, name, way of taking part) → the needed (quantity, period) pairs that are not needed of that unit.
+Excused = Callable[[str, str, str], frozenset[tuple[str, str]]]
+
+
+def _nothing(*_: str) -> frozenset[tuple[str, str]]:
+    return frozenset()
+
 
 def read_period(
     folder: Path,
@@ -32,16 +40,18 @@ def read_period(
     period: Period,
     needed: frozenset[tuple[str, str]],
     used: frozenset[str] | None = None,
+    excused: Excused | None = None,
 ) -> tuple[Dataset, list[Fault]]:
     """Read the figures of one period.
 
     ``folder`` holds units, values, items and evidence as csv files or as sheets of one workbook; ``tables`` are the scheme's,
     ``needed`` the (quantity, period) pairs of units that points depend on. Sheets may be left out where nothing of theirs is
-    ``used`` (names of tables; None: all): a year made of its quarters has a roster and perhaps nothing else. Returns the dataset
-    and what is to be known about it: findings (问题记录) first, then notes. Refused with every fault of every file.
+    ``used`` (names of tables; None: all): a year made of its quarters has a roster and perhaps nothing else. ``excused`` tells from
+    code, name and way of taking part what of the needed is not needed of a unit. Returns the dataset and what is to be known about
+    it: findings (问题记录) first, then notes. Refused with every fault of every file.
     """
     remarks = Remarks("/".join(folder.parts[-3:]))
-    return _Reader(folder, tables, period, needed, frozenset(tables) if used is None else used, remarks).read()
+    return _Reader(folder, tables, period, needed, frozenset(tables) if used is None else used, excused or _nothing, remarks).read()
 
 
 class _Reader:
@@ -54,9 +64,11 @@ class _Reader:
         period: Period,
         needed: frozenset[tuple[str, str]],
         used: frozenset[str],
+        excused: Excused,
         remarks: Remarks,
     ) -> None:
         self.folder, self.tables, self.period, self.needed, self.used, self.remarks = folder, tables, period, needed, used, remarks
+        self.excused = excused
         self.children = {name: spec for name, spec in tables.items() if spec.belongs_to}
         self.grids = read_folder(folder, tables, remarks)
         self.suffix = "" if any(grid.sheet for grid in self.grids.values()) else ".csv"
@@ -68,7 +80,7 @@ class _Reader:
         if self.remarks.failed and not self.grids:
             self.remarks.refuse(order)
         sheet = self._sheet("units", roster_headings(units), ["unit_code", "unit_name"])
-        roster = Roster() if sheet is None else read_roster(sheet, units, self.remarks)
+        roster = Roster() if sheet is None else read_roster(sheet, units, self.period, self.remarks)
         evidence = self._evidence()
         check = EvidenceCheck(evidence, self.remarks)
         bases = {when for _, when in self.needed} - {str(self.period)}
@@ -76,18 +88,27 @@ class _Reader:
         values = self._sheet("values", VALUE_HEADINGS, REQUIRED) if self._there("values", units.columns and "units" in self.used) else None
         if not len(roster):
             self.remarks.refuse(order)
-        figures, columns = {}, {}
+        figures, columns, boundaries = {}, {}, Boundaries.of(roster, units)
         if values is not None:
-            found = FigureReader(values, roster, units.columns, str(self.period), periods, check, self.remarks).read()
-            report_revisions(self.folder, found, roster, self.tables, bases, self.remarks)
-            report_missing(found, roster, units.columns, self.needed, str(self.period), values, self.remarks)
+            series = FigureReader(values, roster, boundaries, str(self.period), periods, check, self.remarks).read()
+            report_revisions(self.folder, series, roster, boundaries, self.tables, bases, self.remarks)
+            excused = self._excused(roster)
+            found = settle(series, boundaries, roster, self.period, self.needed, excused, values, self.remarks)
+            report_missing(found, roster, units.columns, self.needed, excused, str(self.period), values, self.remarks)
             figures = figures_of(found, roster, units.columns)
             columns = columns_of(found, roster, figures)
         children = self._items(roster, check)
         self.remarks.refuse(order)
         merged = dict(roster.table.columns) | columns
         everyone = Table("units", roster.table.keys, merged, labels=roster.table.labels)
-        return Dataset(str(self.period), {"units": everyone, **children}, figures, evidence or ()), self.remarks.notes()
+        told = boundaries.told(roster, self.period)
+        return Dataset(str(self.period), {"units": everyone, **children}, figures, evidence or (), told), self.remarks.notes()
+
+    def _excused(self, roster: Roster) -> list[frozenset[tuple[str, str]]]:
+        """What is not needed of each unit."""
+        column = roster.table.columns.get(("participation", ""))
+        statuses = ["ranked"] * len(roster) if column is None else column.listed()
+        return [self.excused(*unit) for unit in zip(roster.codes, roster.labels, map(str, statuses), strict=True)]
 
     def _there(self, name: str, wanted: object) -> bool:
         """Whether a sheet is there, or has to be."""

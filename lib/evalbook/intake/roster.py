@@ -10,11 +10,14 @@ import numpy as np
 
 from ..errors import nearest
 from ..kinds.column import ZERO, Column, objects
+from ..periods import Period
 from ..scheme.tables import Quantity, TableSpec
 from ..scoring.dataset import Table
-from ..terms import PARTICIPATIONS, State
+from ..terms import State
+from .participation import COLUMNS as PARTICIPATION_COLUMNS
+from .participation import ParticipationReader
 from .reading import MISSING, Reading
-from .remarks import Place, Remarks
+from .remarks import Remarks
 from .sheet import Heading, Sheet, standard
 from .text import half_width, key, trimmed, turned_around
 
@@ -49,7 +52,7 @@ class Roster:
 def headings(spec: TableSpec) -> list[Heading]:
     """Columns that units.csv may have."""
     own = [Heading(name, quantity.label) for name, quantity in attributes(spec).items()]
-    return [*standard(["unit_code", "unit_name", "participation", "aliases", "note"]), *own]
+    return [*standard(["unit_code", "unit_name", *PARTICIPATION_COLUMNS, "aliases", "note"]), *own]
 
 
 def attributes(spec: TableSpec) -> dict[str, Quantity]:
@@ -57,10 +60,11 @@ def attributes(spec: TableSpec) -> dict[str, Quantity]:
     return _BUILT_IN | spec.attributes
 
 
-def read_roster(sheet: Sheet, spec: TableSpec, remarks: Remarks) -> Roster:
-    """Read units.csv. Faults: codes and names that are no codes or names, twice there, or too short; attributes at fault."""
+def read_roster(sheet: Sheet, spec: TableSpec, period: Period, remarks: Remarks) -> Roster:
+    """Read units.csv for a period. Faults: codes and names that are no codes or names, twice there, or too short; attributes at fault."""
     roster, places = Roster(), dict[str, int]()
-    named: dict[str, list[Reading]] = {name: [] for name in (*attributes(spec), "participation") if name in sheet.columns}
+    named: dict[str, list[Reading]] = {name: [] for name in attributes(spec) if name in sheet.columns}
+    taking_part = ParticipationReader(sheet, spec.participation, period, remarks)
     for row, cells in sheet.records(remarks):
         name = _name(sheet, row, cells, remarks)
         if key(name) in TOTALS + SUBTOTALS:
@@ -86,10 +90,8 @@ def read_roster(sheet: Sheet, spec: TableSpec, remarks: Remarks) -> Roster:
         roster.codes.append(code)
         roster.labels.append(name)
         for attribute, readings in named.items():
-            if attribute == "participation":
-                readings.append(_participation(cells[sheet.columns[attribute]], sheet.place(row, attribute), remarks))
-            else:
-                readings.append(sheet.read(row, cells, attribute, attributes(spec)[attribute], remarks) or MISSING)
+            readings.append(sheet.read(row, cells, attribute, attributes(spec)[attribute], remarks) or MISSING)
+        taking_part.read(row, cells, name)
     _code_lengths(roster, sheet, places, remarks)
     _aliases(roster, sheet, remarks)
     _groups(roster, named.get("group"), sheet, places, remarks)
@@ -98,7 +100,7 @@ def read_roster(sheet: Sheet, spec: TableSpec, remarks: Remarks) -> Roster:
     for attribute, quantity in spec.attributes.items():
         if quantity.required and attribute not in sheet.columns:
             remarks.error("roster.attribute", f"名单缺少列“{quantity.label}”（{attribute}）", "请补上该列", sheet.place(sheet.header_row))
-    columns = {(attribute, ""): column_of(readings) for attribute, readings in named.items()}
+    columns = {(attribute, ""): column_of(readings) for attribute, readings in (named | taking_part.found).items()}
     if roster.former:
         columns["aliases", ""] = column_of([Reading("、".join(roster.former.get(row, ()))) for row in range(len(roster))])
     roster.table = Table("units", tuple(roster.codes), columns, labels=tuple(roster.labels))
@@ -156,19 +158,6 @@ def _code_lengths(roster: Roster, sheet: Sheet, places: Mapping[str, int], remar
             remarks.error("code.zero_lost", f"单位代码只有{len(code)}位数字，可能丢了开头的0", remedy, at, code)
         elif official and len(code) not in _OFFICIAL:
             remarks.error("code.length", f"单位代码有{len(code)}位，行政区划代码应为6、9或12位", "请核对代码", at, code)
-
-
-def _participation(text: str, at: Place, remarks: Remarks) -> Reading:
-    """How a unit takes part, by English word or Chinese one; blank is 参评."""
-    known = {key(name): name for pair in PARTICIPATIONS.items() for name in pair}
-    codes = {label: code for code, label in PARTICIPATIONS.items()}
-    bare = key(text)
-    if not bare:
-        return Reading("ranked")
-    if bare not in known:
-        remarks.error("participation.unknown", "没有这种参评方式", nearest(trimmed(text), known.values()), at, text)
-        return MISSING
-    return Reading(codes.get(known[bare], known[bare]))
 
 
 def _aliases(roster: Roster, sheet: Sheet, remarks: Remarks) -> None:

@@ -126,7 +126,7 @@ class CalibreSpec(Model):
     after it. ``same`` lists quantities that do not depend on the boundary; texts, dates and answers never do.
 
     Example: ETDZ 第一条 自调整之日起两年内须以调整前口径参加考核评价，同时报送调整后口径数据，第三年可以调整后口径:
-    ``{changed: boundary_changed, old_for_years: 2, counted: calendar_years}``. Source of the last day of a term of years: 民法典 第二百零二条.
+    ``{changed: boundary_changed, old_for_years: 2, counted: calendar_years}``. The last day of a term of years: 民法典 第二百零二条.
     """
 
     changed: Name

@@ -36,19 +36,33 @@ class Cell:
     sheet: str = ""
     row: int = 0
     column: str = ""
+    calibre: str = ""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A value with its trail of stages, in order; the last stage present is the one used."""
+    """A value with its trail of stages, in order; the last stage present is the one used.
+
+    ``others`` is the trail of the same figure on the other boundary (口径), for a unit whose boundary changed: it is shown and does
+    not score.
+    """
 
     cells: tuple[Cell, ...]
+    others: tuple[Cell, ...] = ()
 
     @property
     def used(self) -> Cell:
         """The cell whose value scoring uses: spot check before verified before reported."""
-        order = list(STAGES)
-        return max(self.cells, key=lambda c: order.index(c.stage))
+        return _latest(self.cells)
+
+    @property
+    def other(self) -> Cell | None:
+        """The cell that would be used on the other boundary, None where there is none."""
+        return _latest(self.others) if self.others else None
+
+    def series(self, calibre: str) -> tuple[Cell, ...]:
+        """The trail on one boundary (``before``, ``after``), empty where it was not filed."""
+        return tuple(cell for cell in (*self.cells, *self.others) if cell.calibre == calibre)
 
     @property
     def verified(self) -> bool:
@@ -58,6 +72,21 @@ class Figure:
     def stage(self, name: str) -> Cell | None:
         """The cell of one stage, None when the figure did not pass it."""
         return next((c for c in self.cells if c.stage == name), None)
+
+
+def _latest(cells: tuple[Cell, ...]) -> Cell:
+    order = list(STAGES)
+    return max(cells, key=lambda c: order.index(c.stage))
+
+
+@dataclass(frozen=True)
+class Calibre:
+    """On which boundary (口径) a unit's figures score: the day of its change, the series used (``before``, ``after``), and why."""
+
+    changed: str
+    used: str
+    reason: str
+    basis: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,13 +112,15 @@ class Dataset:
     """All figures of one period of one scheme.
 
     ``tables["units"]`` has the attributes (group, participation, …) under period "" and the quantities under their period.
-    ``figures`` maps (unit_code, quantity, period) to the figure's trail. ``evidence`` are the rows of evidence.csv.
+    ``figures`` maps (unit_code, quantity, period) to the figure's trail. ``evidence`` are the rows of evidence.csv. ``calibres`` has
+    the units whose boundary changed, by code.
     """
 
     period: str
     tables: Mapping[str, Table]
     figures: Mapping[tuple[str, str, str], Figure] = field(default_factory=dict)
     evidence: tuple[Mapping[str, str], ...] = ()
+    calibres: Mapping[str, Calibre] = field(default_factory=dict)
 
     @property
     def units(self) -> Table:
@@ -116,7 +147,10 @@ class Dataset:
             }
             for name, table in self.tables.items()
         }
-        figures = {"\t".join(key): {c.stage: text(c.value) for c in figure.cells} for key, figure in self.figures.items()}
+        figures = {
+            "\t".join(key): {f"{c.stage} {c.calibre}".strip(): text(c.value) for c in (*figure.cells, *figure.others)}
+            for key, figure in self.figures.items()
+        }
         whole = {"period": self.period, "tables": tables, "figures": figures}
         written = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(written.encode("utf-8")).hexdigest()

@@ -146,10 +146,9 @@ def _name(units: Table, row: int) -> str:
 
 def doubts(participation: Iterable[Participation], units: Table, file: str) -> list[Fault]:
     """Findings on units whose status could not be decided."""
+    remedy = "请补报；查明以前按名单所列方式参评"
     return [
-        Fault(
-            "participation.unknown", f"“{_name(units, row)}”{one.doubt}", "请补报；确无数据的，在核定值中填“缺失”", file, severity="finding"
-        )
+        Fault("participation.unknown", f"“{_name(units, row)}”{one.doubt}", remedy, file, path="participation", severity="finding")
         for row, one in enumerate(participation)
         if one.doubt
     ]
