@@ -5,9 +5,10 @@ The arithmetic is worked by hand in ``tests/cases`` (year_from_quarters, history
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from evalbook import Workbook, open_run
 from evalbook.analysis.explain import explain
 from evalbook.errors import Refused, UsageError
 from evalbook.exact import Exact, exact
+from evalbook.kinds.column import Column
 from evalbook.kinds.history import History
 from evalbook.kinds.windows import PARTS
 from evalbook.periods import Period
@@ -27,6 +29,7 @@ from evalbook.present import figures, provenance
 from evalbook.present.sections import unit_sheet
 from evalbook.scheme.lint import lint_edition
 from evalbook.scoring.evaluate import Walk
+from evalbook.terms import State
 from evalbook.workbook import Prepared
 
 UNITS = {"A1": "甲县", "A2": "乙县", "B1": "丙区"}
@@ -361,6 +364,41 @@ def test_history_is_constant_on_floats(year: Project) -> None:
     found = year.prepare("2021").evaluation
     walk = Walk(found.scheme, found.dataset, found.others, floats=True).run()
     assert walk.results["combined"].column.values.tolist() == [81.5, 71.5, 61.5]
+
+
+def test_draws_of_this_period_meet_constants_of_the_others(situation: Callable[[str], Any]) -> None:
+    """In a simulation each draw has its own window: 甲 is last in the first draw and 乙, last in 2022 too, in the second."""
+    built = situation(
+        """
+        period: 2023
+        units: [甲, 乙, 丙]
+        edition:
+          tree: {total: {marks: 100, measure: {value: $score}, rule: {judged: marks}}}
+          rankings: {from_end: {of: total, order: asc}}
+          periods:
+            times: {where: {le: [from_end, 1]}, over: {last: 2}, how: count, absent: skip}
+            row: {where: {le: [from_end, 1]}, over: {last: 2}, how: streak, absent: skip}
+            mean: {of: total, over: {last: 2}, how: mean, absent: skip}
+            lowest: {of: total, over: {last: 2}, how: min, absent: skip}
+            lasts: {of: total, where: {le: [from_end, 1]}, over: {last: 2}, how: mean, absent: skip}
+        figures: {score: [10, 20, 30]}
+        others: {2022: {figures: {score: [50, 40, 60]}}}
+        """
+    )
+    score = Column(np.array([[10.0, 20.0, 30.0], [40.0, 20.0, 30.0]]), np.zeros(3, dtype=np.uint8))
+    units = dataclasses.replace(built.dataset.units, columns={**built.dataset.units.columns, ("score", "2023"): score})
+    dataset = dataclasses.replace(built.dataset, tables={**built.dataset.tables, "units": units})
+    results = Walk(built.scheme, dataset, built.evaluate().others, floats=True).run().results
+    expected = {
+        "times": [[1, 1, 0], [0, 2, 0]],
+        "row": [[1, 0, 0], [0, 2, 0]],
+        "mean": [[30, 30, 45], [45, 30, 45]],
+        "lowest": [[10, 20, 30], [40, 20, 30]],
+    }
+    assert {name: results[name].column.values.tolist() for name in expected} == expected
+    lasts = results["lasts"].column
+    assert lasts.states.tolist() == [State.MISSING, State.OK, State.MISSING]
+    assert lasts.values[:, 1].tolist() == [40, 30]
 
 
 # --- what must hold for every history -----------------------------------------------------------------------------------
