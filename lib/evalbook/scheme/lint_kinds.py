@@ -116,7 +116,7 @@ def _earlier_results(scheme: Scheme) -> Iterator[Fault]:
                     "period.of_result",
                     f"“{name}”取“{subject}”的前期值，但它不是填报的列",
                     (section, name),
-                    remedy="请改用 $列名；要用往期的得分或名次，请把它作为数据填报",
+                    remedy="请改用 $列名；要用往期的得分或名次，请写进 periods（of: …, over: previous）",
                 )
 
 
