@@ -112,30 +112,35 @@ def load_scheme(root: Path, scheme: str, period: str, *, overrides: Mapping[str,
     """
     when = find(root, scheme, period)
     sources, edition, settings = load_sources(root, scheme, when)
+    named = {Path(source.file).stem: source for source in sources}
     overrides = dict(overrides or {})
     what_if = overrides.pop("edition", None)
-    if what_if is not None:
-        edition = _edition_named(sources, scheme, str(what_if))
-    elif expected := str(settings.data.get("edition") or ""):
-        _expect(settings, _edition_named(sources, scheme, expected), edition, when.year)
-    return build_scheme(scheme, when, edition, settings, overrides=overrides, files=(*(s.file for s in sources), settings.file))
+    faults: list[Fault] = []
+    if what_if is None:
+        faults += _expected(settings, named, edition, when.year)
+    elif str(what_if) in named:
+        edition = named[str(what_if)]
+    else:
+        raise UsageError(f"考核办法“{scheme}”没有{what_if}版；{nearest(str(what_if), named)}")
+    try:
+        loaded = build_scheme(scheme, when, edition, settings, overrides=overrides, files=(*(s.file for s in sources), settings.file))
+    except Refused as refused:
+        raise Refused([*refused.faults, *faults]) from refused
+    if faults:
+        raise Refused(faults)
+    return loaded
 
 
-def _edition_named(sources: list[Source], scheme: str, name: str) -> Source:
-    """The edition with a year of issue, as its file is called."""
-    found = {Path(source.file).stem: source for source in sources}
-    if name not in found:
-        raise UsageError(f"考核办法“{scheme}”没有{name}版；{nearest(name, found)}")
-    return found[name]
-
-
-def _expect(settings: Source, expected: Source, edition: Source, year: int) -> None:
-    """Refused when a period file names another edition than the one that governs its year."""
-    if expected.file != edition.file:
-        asked, governing = Path(expected.file).stem, Path(edition.file).stem
-        message = f"{year}年适用的是{governing}版，不是考核期文件指定的{asked}版"
-        remedy = f"请改为 {governing} 或删去 edition；要看换用该版本的结果，可作试算（--set edition={asked}）"
-        raise Refused([settings.fault("edition.against_dates", message, ("edition",), remedy=remedy)])
+def _expected(settings: Source, named: Mapping[str, Source], edition: Source, year: int) -> list[Fault]:
+    """Faults of a period file that names another edition than the one that governs its year, or none that there is."""
+    asked, governing = settings.data.get("edition"), Path(edition.file).stem
+    if not isinstance(asked, str) or asked in ("", governing):
+        return []
+    if asked not in named:
+        return [settings.fault("edition.unknown", f"没有{asked}版", ("edition",), value=asked, remedy=nearest(asked, named))]
+    message = f"{year}年适用的是{governing}版，不是考核期文件指定的{asked}版"
+    remedy = f"请改为 {governing} 或删去 edition；要看换用该版本的结果，可作试算（--set edition={asked}）"
+    return [settings.fault("edition.against_dates", message, ("edition",), remedy=remedy)]
 
 
 def load_sources(root: Path, scheme: str, period: Period) -> tuple[list[Source], Source, Source]:
