@@ -2,7 +2,8 @@
 
 A patch maps dotted paths to values. ``*`` stands for one segment; a path with a wildcard applies wherever the key means
 something to the block it reaches (``tree.*.rule.ties`` touches the rules that rank), and it must reach at least one. A by-table on
-the way is passed through: the path reaches what stands under each of its keys.
+the way is passed through: the path reaches what stands under each of its keys, or under the one that it names. ``null`` for a whole
+block takes the block away.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from .by import is_table
 from .keys import Options, below, keys_of, options_of
 from .models import EditionFile
 from .source import PathKey, Source
+
+#: Segments of the path of a whole block: its section and its name.
+_BLOCK = 2
 
 
 def apply_patch(
@@ -38,6 +42,10 @@ def apply_patch(
             parent = data
             for segment in target[:-1]:
                 parent = parent[segment]
+            if value is None and len(target) == _BLOCK:
+                if target[-1] in parent:
+                    changed.append((".".join(map(str, target)), parent.pop(target[-1]), None))
+                continue
             changed.append((".".join(map(str, target)), copy.deepcopy(parent.get(target[-1])), value))
             parent[target[-1]] = copy.deepcopy(value)
             for old in [p for p in places if p[: len(target)] == target]:
@@ -62,7 +70,8 @@ def _targets(node: Any, segments: tuple[str, ...], path: PathKey, options: Optio
         return
     for key in list(node) if head == "*" else [head]:
         if key in node:
-            yield from _targets(node[key], rest, (*path, key), below(options, node, key), wild=wild)
+            inner = options if is_table(node) else below(options, node, key)
+            yield from _targets(node[key], rest, (*path, key), inner, wild=wild)
 
 
 def _has(block: Any, key: str, options: Options) -> bool:
