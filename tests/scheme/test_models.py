@@ -94,13 +94,13 @@ BAD_PERIOD = {
     "unknown-in-ruling": ("rulings: {x: {unit: [a], units: [a], reason: 甲, WHO}}", "key.unknown", "rulings.x.unit", "“units”"),
     "unknown-in-waiver": ("waivers: [{wat: x, what: findings, reason: 甲, WHO}]", "key.unknown", "waivers.0.wat", "“what”"),
     "waiver-of-nothing": ("waivers: [{what: finding, reason: 甲, WHO}]", "value.not_allowed", "waivers.0.what", "“findings”"),
-    "no-reason": ('waivers: [{what: findings, reason: "", WHO}]', "value.string_too_short", "waivers.0.reason", "不能为空"),
+    "no-reason": ('waivers: [{what: findings, reason: "", WHO}]', "value.too_short", "waivers.0.reason", "不能为空"),
     "reason-missing": ("waivers: [{what: findings, WHO}]", "key.missing", "waivers.0", "请补写 reason"),
     "change-without-reason": ("changes: [{path: edition.roster, value: 3, WHO}]", "key.missing", "changes.0", "请补写 reason"),
     "demo-yes": ("demo: yes", "value.not_a_flag", "demo", "true 或 false"),
     "accept-text": ("accept: total", "value.list_type", "accept", "应为列表"),
     "assumptions-blank": ("assumptions:", "value.dict_type", "assumptions", "没有填写"),
-    "not-assessed-blank": ('not_assessed: {trade_points: ""}', "value.string_too_short", "not_assessed.trade_points", "不能为空"),
+    "not-assessed-blank": ('not_assessed: {trade_points: ""}', "value.too_short", "not_assessed.trade_points", "不能为空"),
 }
 
 

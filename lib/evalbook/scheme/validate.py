@@ -93,10 +93,9 @@ def _fault(
         options = re.findall(r"'([^']*)'", item["ctx"]["expected"])
         remedy = nearest(shown, options) if len(options) > 1 else f"应为“{options[0]}”"
         return source.fault("value.not_allowed", "取值不在允许范围内", path, value=shown, remedy=remedy)
-    if kind == "too_short" and isinstance(value, str):
-        kind = "string_too_short"
-    if kind in _MESSAGES:
-        message, remedy = (text.format_map(item.get("ctx", {})) for text in _MESSAGES[kind])
+    told = "string_too_short" if kind == "too_short" and isinstance(value, str) else kind
+    if told in _MESSAGES:
+        message, remedy = (text.format_map(item.get("ctx", {})) for text in _MESSAGES[told])
     else:  # a complaint of our own says what is wrong and, after a semicolon, what to do
         message, _, remedy = (item["msg"] if _CHINESE.search(item["msg"]) else "写法不符合要求").partition("；")
         remedy = remedy or ("" if "应" in message else "请核对后改正")
