@@ -19,12 +19,15 @@ from ..scheme.scheme import column_refs, result_refs
 from ..scoring.dataset import Cell, Figure
 from ..scoring.evaluation import Evaluation
 from ..scoring.results import BranchResult, LeafResult
-from ..terms import ORIGINS, PERIOD_RESULT, STAGES, State
+from ..terms import CALIBRES, ORIGINS, PERIOD_RESULT, STAGES, State
 
 
 @dataclass(frozen=True)
 class Trace:
-    """One figure or item behind a number, with its trail; texts as a reader sees them."""
+    """One figure or item behind a number, with its trail; texts as a reader sees them.
+
+    ``calibre`` says on which boundary the figure was counted and what it is on the other one, for a unit whose boundary changed.
+    """
 
     label: str
     period: str
@@ -39,6 +42,7 @@ class Trace:
     date: str
     origin: str
     note: str
+    calibre: str = ""
 
 
 @dataclass(frozen=True)
@@ -204,8 +208,16 @@ def _leaf_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
     elif graded is not None:
         yield _mean_sentence(result, row) or leaf.rule.sentence(graded, result.raw_points[row], result.grading(row))
         yield from _bounded(evaluation, leaf, result.raw_points[row], result.points.at(row))
+    yield from _calibre_step(evaluation, leaf, row)
     if result.points.at(row) is None:
         yield from _left_out(evaluation, name, row)
+
+
+def _calibre_step(evaluation: Evaluation, leaf: Leaf, row: int) -> Iterator[str]:
+    """On which boundary the figures behind an indicator were counted, for a unit whose boundary changed."""
+    told = evaluation.dataset.calibres.get(evaluation.unit_codes[row])
+    if told is not None and any(figure.used.calibre for _, _, figure in evaluation.figures_of(row, _reads(evaluation, leaf)[0])):
+        yield f"所用数据为{CALIBRES[told.used]}口径（管辖范围{told.changed}调整）"
 
 
 def _named_steps(evaluation: Evaluation, measure: Any, row: int, told: set[str]) -> Iterator[str]:
@@ -408,7 +420,18 @@ def figure_trace(evaluation: Evaluation, quantity: str, period: str, figure: Fig
         used.date,
         ORIGINS.get(used.origin, used.origin),
         used.note,
+        _calibre(spec.type, spec.uom, figure),
     )
+
+
+def _calibre(kind: str, uom: str, figure: Figure) -> str:
+    """The boundary of a figure, and its value on the other one."""
+    used, other = figure.used, figure.other
+    if not used.calibre:
+        return ""
+    shown = "" if other is None else value_text(kind, other)
+    beside = f"（{CALIBRES[other.calibre]}口径为{shown}{'' if other.value is None else uom}）" if other is not None else ""
+    return f"{CALIBRES[used.calibre]}口径{beside}"
 
 
 def value_text(kind: str, cell: Cell) -> str:

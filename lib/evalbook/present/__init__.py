@@ -7,6 +7,7 @@ from .charts import gap_chart, heat_map, ranked_bars
 from .coverage import coverage
 from .history import combined_periods
 from .outcomes import awards, payments
+from .roster import calibre
 from .sections import (
     adjustments,
     assumptions,
@@ -28,6 +29,7 @@ __all__ = [
     "assumptions",
     "awards",
     "basis",
+    "calibre",
     "combined_periods",
     "coverage",
     "figures",

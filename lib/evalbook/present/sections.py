@@ -14,10 +14,11 @@ from ..kinds.ranking import Ranking
 from ..kinds.rules.field_rule import FieldRule
 from ..scheme.models import Branch
 from ..scoring.evaluation import SHOWN_DECIMALS, Evaluation, decimal
-from ..terms import FLAGS, HEADINGS, ORIGINS, PARTICIPATIONS, STAGES, STATUSES, State
+from ..terms import FLAGS, HEADINGS, ORIGINS, STAGES, STATUSES, State
 from . import history
 from .html import DASH, Column, Html, bullets, esc, facts, heading, join, paragraph, table
 from .outcomes import headlines, signed, unit_outcomes
+from .roster import apart, unit_lines
 
 if TYPE_CHECKING:
     from ..workbook import Prepared
@@ -279,7 +280,9 @@ def figures(run: Prepared) -> Html:
                 record["unit_name"],
                 record["label"],
                 record["period"],
+                record.get("calibre", ""),
                 *(_text(record[s]) for s in STAGES),
+                _text(record.get("other_calibre")),
                 record["uom"],
                 record["origin"],
                 record["source"],
@@ -292,7 +295,9 @@ def figures(run: Prepared) -> Html:
         _UNIT,
         Column("数据"),
         Column("所属期"),
+        Column(HEADINGS["calibre"], optional=True),
         *(Column(w, "right", optional=True) for w in STAGES.values()),
+        Column("另一口径", "right", optional=True),
         Column("单位", optional=True),
         Column("性质"),
         Column("来源"),
@@ -367,41 +372,31 @@ def _uom(evaluation: Evaluation, model: Any) -> str:
 
 
 def totals(run: Prepared) -> Html:
-    """总分与排名: places, total, dimensions; units that do not take part stand below."""
+    """总分与排名: places, total, dimensions; below, who takes no place or does not simply take part, and who is exempt from what."""
     evaluation = run.evaluation
     if evaluation.main_ranking is None:
-        return paragraph("本办法不设总分排名。")
+        return paragraph("本办法不设总分排名。") + apart(evaluation, [], lambda row: [])
     view = evaluation.ranking(evaluation.main_ranking)
-    others = _other_rankings(evaluation)
-    rows, css, apart = [], [], []
+    names, others = [evaluation.main_root or "", *evaluation.dimensions], _other_rankings(evaluation)
+
+    def values(row: int) -> list[Any]:
+        places = [evaluation.place(other, row) for other in others]
+        return [*(decimal(evaluation.points(n, row)) for n in names), *(None if place is None else str(place) for place in places)]
+
+    rows, css = [], []
     for row in evaluation.order:
-        points = [decimal(evaluation.points(n, row)) for n in (evaluation.main_root or "", *evaluation.dimensions)]
-        points += [None if (place := evaluation.place(other, row)) is None else str(place) for other in others]
         if view.places.ok[row]:
-            rows.append(
-                [str(evaluation.place(evaluation.main_ranking, row)), evaluation.unit_names[row], evaluation.unit_codes[row], *points]
-            )
+            place = str(evaluation.place(evaluation.main_ranking, row))
+            rows.append([place, evaluation.unit_names[row], evaluation.unit_codes[row], *values(row)])
             assert view.places.low is not None
             assert view.places.high is not None
             css.append("tied" if view.places.high[row] > view.places.low[row] else "")
-        else:
-            part = evaluation.walk.attribute("participation", row)
-            apart.append(
-                [
-                    evaluation.unit_names[row],
-                    evaluation.unit_codes[row],
-                    *points,
-                    PARTICIPATIONS.get(part, State(int(view.places.states[row])).label),
-                ]
-            )
-    names = [evaluation.scheme.label(n) for n in (evaluation.main_root or "", *evaluation.dimensions)]
-    shown = [*(Column(n, "number") for n in names), *(Column(evaluation.scheme.label(n), "right", optional=True) for n in others)]
+    label = evaluation.scheme.label
+    shown = [*(Column(label(n), "number") for n in names), *(Column(label(n), "right", optional=True) for n in others)]
     columns = [Column("排名", "right"), _UNIT, Column("代码"), *shown]
     model = evaluation.scheme.rankings[evaluation.main_ranking].main
-    parts = [table(columns, rows, caption=f"{model.label or '排名'}（{model.clause}）", row_classes=css)]
-    if apart:
-        parts.append(table([_UNIT, Column("代码"), *shown, Column("参评方式")], apart, caption="不参与排名的对象"))
-    return join(parts)
+    ranking = table(columns, rows, caption=f"{model.label or '排名'}（{model.clause}）", row_classes=css)
+    return ranking + apart(evaluation, shown, values)
 
 
 def _other_rankings(evaluation: Evaluation) -> list[str]:
@@ -466,6 +461,7 @@ def unit_sheet(run: Prepared, row: int) -> Html:
         points = DASH if total is None else plain(total)
         label = evaluation.scheme.label(evaluation.main_root)
         parts.append(paragraph(f"{head}；{label} {points}分（满分{_marks(evaluation)}分）", "result"))
+    parts.append(unit_lines(evaluation, row))
     rows, css = [], []
     for name in () if evaluation.leaves else evaluation.scheme.measures:
         part = explain(evaluation, code, name, deep=False)
@@ -508,13 +504,17 @@ def _unit_figures(evaluation: Evaluation, row: int) -> Html:
     if not traces:
         return Html("")
     rows = [
-        [t.label, t.period, t.value + (t.uom if t.value != "缺失" else ""), t.trail, t.origin, t.source, t.evidence_id, t.place, t.note]
+        [
+            *(t.label, t.period, t.value + (t.uom if t.value != "缺失" else ""), t.calibre),
+            *(t.trail, t.origin, t.source, t.evidence_id, t.place, t.note),
+        ]
         for t in traces
     ]
     columns = [
         Column("数据"),
         Column("所属期"),
         Column("所用值", "long"),
+        Column(HEADINGS["calibre"], "long", optional=True),
         Column("经过", "long"),
         Column("性质"),
         Column("来源"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..terms import HEADINGS, STAGES
+from ..terms import CALIBRES, HEADINGS, STAGES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +22,7 @@ _HEADINGS = (
         "place": "出处",
         "verdict": "结果",
         "margin": "与名额线分差",
+        "other_calibre": "另一口径数值",
         "assumption": "假设",
         "silent": "文件未写明",
         "choice": "读法代号",
@@ -50,8 +51,23 @@ _NAMES = {
     "history": "跨期结果",
     "figures": "数据",
     "assumptions": "假设与口径",
+    "participation": "不参与排名或另有规定的对象",
+    "exemptions": "免评的指标",
+    "calibres": "两种口径的数据",
     "payments": "兑付表",
     "accounts": "奖惩相抵",
+}
+
+
+#: Headings of single tables, whose names may mean something else where columns are called after results.
+_OWN = {
+    "exemptions": {"reason": "免评理由", "by": "批准"},
+    "calibres": {
+        **{name: f"{word}口径" for name, word in CALIBRES.items()},
+        "difference": "差额（后−前）",
+        "used": "计分所用口径",
+        "changed": "管辖范围调整日期",
+    },
 }
 
 
@@ -60,7 +76,8 @@ def published_tables(run: Prepared) -> dict[str, pd.DataFrame]:
     scheme = run.evaluation.scheme
     found = {}
     for name, frame in run.evaluation.tables().items():
-        labels = {c: _HEADINGS.get(c) or scheme.label(c) for c in frame.columns}
+        headings = _HEADINGS | _OWN.get(name, {})
+        labels = {c: headings.get(c) or scheme.label(c) for c in frame.columns}
         if name == "assumptions":
             labels["label"] = "本期读法"
         if "total" in labels and name.startswith("outcome_"):

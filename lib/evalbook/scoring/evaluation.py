@@ -16,7 +16,8 @@ from ..kinds.outcomes.base import Decision
 from ..kinds.outcomes.payment import CENTS
 from ..scheme.models import Branch, Leaf
 from ..scheme.scheme import Scheme
-from ..terms import ORIGINS, STAGES, State
+from ..terms import CALIBRES, ORIGINS, STAGES, State
+from . import roster
 from .dataset import Dataset, Figure
 from .evaluate import Walk
 from .payments import accounts, payment_sheet
@@ -214,7 +215,10 @@ class Evaluation:
         return pd.DataFrame(data, index=[self.unit_names[row] for row in self.order], dtype=object)
 
     def figures(self) -> pd.DataFrame:
-        """One row per figure: value at every stage, the one used, the adjustment (核减), source, evidence and file cell."""
+        """One row per figure: value at every stage, the one used, the adjustment (核减), source, evidence and file cell.
+
+        Where the scheme knows of boundaries that change, also the boundary (口径) of the figure used and its value on the other one.
+        """
         import pandas as pd
 
         names = dict(zip(self.unit_codes, self.unit_names, strict=True))
@@ -240,8 +244,12 @@ class Evaluation:
             record["origin"] = ORIGINS.get(used.origin, used.origin)
             record |= {"source": used.source, "evidence_id": used.evidence_id, "by": used.by, "date": used.date, "note": used.note}
             record["place"] = " ".join(p for p in (used.file, used.sheet, f"第{used.row}行" if used.row else "") if p)
+            if self.scheme.tables["units"].calibre is not None:
+                record["calibre"] = CALIBRES.get(used.calibre, "")
+                record["other_calibre"] = None if figure.other is None else shown(figure.other.value)
             rows.append(record)
-        return pd.DataFrame(rows, columns=_FIGURE_COLUMNS, dtype=object)
+        split = [] if self.scheme.tables["units"].calibre is None else ["calibre", "other_calibre"]
+        return pd.DataFrame(rows, columns=[*_FIGURE_COLUMNS, *split], dtype=object)
 
     def measures(self) -> pd.DataFrame:
         """One row per unit and named measure (Decimal, None = none), with the state: what a scheme without a tree reports."""
@@ -358,9 +366,10 @@ class Evaluation:
     def findings(self) -> tuple[Fault, ...]:
         """What the scheme's own checks found, each with the outcome it comes from and, for an item, its place in the files.
 
-        And units that are on another period's roster under the same name, but under another code.
+        And units that are on another period's roster under the same name, but under another code; statuses that could not be
+        decided; figures of other periods on another boundary.
         """
-        found = []
+        found = roster.findings(self)
         for view in self.walk.views:
             for row, code in view.renamed:
                 found.append(
@@ -417,6 +426,8 @@ class Evaluation:
         found = {"totals": self.totals(), "scores": self.scores()} if self.leaves else {"measures": self.measures()}
         found |= {"history": self.history()} if self.scheme.periods else {}
         found |= {"figures": self.figures(), "assumptions": self.assumptions()}
+        apart = {"participation": roster.participation(self), "exemptions": roster.exemptions(self), "calibres": roster.calibres(self)}
+        found |= {name: frame for name, frame in apart.items() if not frame.empty}
         for name in self.scheme.outcomes:
             found[f"outcome_{name}"] = self.outcome(name)
             if self.decision(name).lines:
@@ -438,7 +449,16 @@ class Evaluation:
         periods = {period: other.digest() for period, other in self.others.items()}
         lines = {n: [[line.item, number(line.verdict)] for line in d.lines] for n, d in decisions.items() if d.lines}
         payments = {n: [[p.unit, number(p.amount), p.recipient] for p in d.payments] for n, d in decisions.items() if d.payments}
-        extras = {"lines": lines, "payments": payments, "history": history, "periods": periods}
+        codes = self.unit_codes
+        extras = {
+            "lines": lines,
+            "payments": payments,
+            "history": history,
+            "periods": periods,
+            "participation": {codes[row]: one.status for row, one in enumerate(self.walk.participation) if not one.plain},
+            "exemptions": [[codes[row], leaf] for row, leaf, _ in self.walk.exemptions],
+            "calibres": {code: one.used for code, one in self.dataset.calibres.items()},
+        }
         return {
             "scheme": self.scheme.id,
             "period": str(self.scheme.period),
