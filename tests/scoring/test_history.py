@@ -21,6 +21,7 @@ from evalbook import Workbook, open_run
 from evalbook.analysis.explain import explain
 from evalbook.errors import Refused, UsageError
 from evalbook.exact import Exact, exact
+from evalbook.intake.new_period import new_period
 from evalbook.kinds.column import Column
 from evalbook.kinds.history import History
 from evalbook.kinds.windows import PARTS
@@ -28,6 +29,7 @@ from evalbook.periods import Period
 from evalbook.present import figures, provenance
 from evalbook.present.sections import unit_sheet
 from evalbook.scheme.lint import lint_edition
+from evalbook.scheme.source import parse_yaml
 from evalbook.scoring.evaluate import Walk
 from evalbook.terms import State
 from evalbook.workbook import Prepared
@@ -219,6 +221,23 @@ def test_a_missing_quarter_names_what_to_do(year: Project) -> None:
     assert "按已有季度平均" in told
     year.period("2021", extra="assumptions: {missing_quarter: skip}\n")
     assert year.points("2021", "year_total") == ["8167/100", "7167/100", "6167/100"]
+
+
+def test_the_reading_is_found_under_its_kind_of_period(year: Project) -> None:
+    """A patch may name the key of the table it goes through; the remedy names the reading all the same."""
+    year.edition("2020", QUARTERS.replace("{periods.combined.absent: skip}", "{periods.year.combined.absent: skip}"))
+    (year.root / "params/s/periods/2021Q2.yaml").unlink()
+    with pytest.raises(Refused, match="按已有季度平均"):
+        year.prepare("2021")
+
+
+def test_a_new_year_keeps_its_readings(year: Project) -> None:
+    """Rolling on an edition whose sections differ by kind of period carries readings and acceptances over."""
+    year.edition("2020", QUARTERS.replace("label: 年度得分,", "label: 年度得分, official: false,"))
+    year.period("2021", extra="assumptions: {missing_quarter: skip}\naccept: [year_total]\n")
+    new_period(year.root, "s", "2022", "2021")
+    written = parse_yaml((year.root / "params/s/periods/2022.yaml").read_text("utf-8"), "2022.yaml").data
+    assert (written["assumptions"], written["accept"]) == ({"missing_quarter": "skip"}, ["year_total"])
 
 
 def test_faults_of_a_quarter_refuse_the_year(year: Project) -> None:

@@ -12,6 +12,7 @@ from ..durable import flush_tree, remove_tree, rename
 from ..errors import UsageError
 from ..periods import Period
 from ..safe import write_bytes, write_csv
+from ..scheme.by import settle
 from ..scheme.models import PeriodFile
 from ..scheme.scheme import PERIOD_FOLDER, SECTIONS, Scheme, build_scheme, choose_edition, edition_sources, find, load_scheme
 from ..scheme.source import Source, parse_yaml
@@ -247,6 +248,7 @@ def settings_text(last: Scheme, edition: Source, period: Period) -> str:
     """Text of the new period file. Readings and acceptances that the edition no longer has stand as comments, and so does what
     the last period did not assess: whether that still holds is to be decided anew."""
     settings: PeriodFile = last.settings
+    edition, _ = settle(edition, period)
     offered = edition.data.get("assumptions") or {}
     kept, dropped = {}, []
     for name, choice in settings.assumptions.items():

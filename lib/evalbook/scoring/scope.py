@@ -246,11 +246,12 @@ class TableScope:
     def assumptions_on(self, model: Any, field: str) -> list[str]:
         """Labels of the readings that assumptions offer for a field of a block of ``periods``."""
         scheme = self._walk.scheme
-        paths = {f"periods.{name}.{field}" for name, variants in scheme.periods.items() if model in list(variants)} | {f"periods.*.{field}"}
+        names = {"*", *(name for name, variants in scheme.periods.items() if any(model is one for one in variants))}
         found = []
         for spec in (scheme.source.data.get("assumptions") or {}).values():
             for choice in (spec.get("alternatives") or {}).values():
-                if paths & set(choice.get("patch") or {}):
+                paths = [path.split(".") for path in choice.get("patch") or {}]
+                if any(path[0] == "periods" and path[-1] == field and path[-2] in names for path in paths):
                     found.append(str(choice.get("label", "")))
         return found
 
