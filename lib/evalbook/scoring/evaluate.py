@@ -367,7 +367,7 @@ class Walk:
         ranking = self.scheme.rankings[name].main
         scope = self.scope()
         column = scope.column(ranking.of)
-        member, groups = scope.field(ranking.among, ranking.within)
+        member, groups = scope.field(ranking.among, ranking.within, ranking.open_to)
         descending = ranking.order == "desc"
         if not ranking.then:
             place = rank_column(column, scope, ranking)
