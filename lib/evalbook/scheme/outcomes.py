@@ -11,7 +11,6 @@ from ..errors import Fault, nearest
 from ..exact import plain
 from ..kinds.conditions import Condition
 from ..kinds.outcomes.base import Outcome
-from ..kinds.outcomes.choose import Choose
 from ..kinds.outcomes.ladder import Ladder
 from ..kinds.outcomes.payment import CENTS, YUAN
 from ..kinds.outcomes.percentage import Percentage
@@ -24,7 +23,7 @@ def lint_outcomes(scheme: Scheme, broken: frozenset[str] = frozenset()) -> Itera
     """Faults of the outcomes, of the conditions that read them, and of the rulings; nothing is said of ``broken`` blocks."""
     for name, variants in scheme.outcomes.items():
         for model in variants:
-            for check in (_ranking, _quota, _shortlist, _cases, _money, _percentage):
+            for check in (_ranking, _quota, _shortlist, _money, _percentage):
                 yield from check(scheme, name, model)
         yield from _groups(scheme, name)
     yield from _listed(scheme)
@@ -63,14 +62,6 @@ def _shortlist(scheme: Scheme, name: str, model: Outcome) -> Iterator[Fault]:
     if isinstance(model, Shortlist) and model.margin < 0:
         message, value = f"“{name}”的差额比例不能为负", plain(model.margin)
         yield scheme.source.fault("outcome.margin", message, (*at, "margin"), value=value, remedy="应为0或正数，如 0.5")
-
-
-def _cases(scheme: Scheme, name: str, model: Outcome) -> Iterator[Fault]:
-    """``else`` is the last case: what comes after it is never reached."""
-    for number, case in enumerate(model.choose[:-1] if isinstance(model, Choose) else ()):
-        if case.when is None:
-            message, at = f"“{name}”的 else 之后还有情形，永远轮不到", ("outcomes", name, "choose", number)
-            yield scheme.source.fault("outcome.else", message, at, remedy="请把 else 放在最后")
 
 
 def _money(scheme: Scheme, name: str, model: Outcome) -> Iterator[Fault]:
