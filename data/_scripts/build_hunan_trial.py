@@ -135,7 +135,7 @@ def build(period: str, out: Path) -> None:
     present = [stem for stem, (_, first) in QUANTITIES.items() if period >= first]
     for stem in present:
         name = QUANTITIES[stem][0]
-        base = published(f"{stem}_total", name, before, "亿元")
+        published(f"{stem}_total", name, before, "亿元")
         level = published(f"{stem}_total", name, period, "亿元")
         rate = published(f"{stem}_growth_published", name + RATE, period, "%")
         places = {code: 1 + sum(Decimal(other) > Decimal(rate[code]) for other in rate.values()) for code in UNITS}

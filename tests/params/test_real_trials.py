@@ -72,7 +72,8 @@ def test_who_moves_with_the_base(tmp_path: Path) -> None:
     first, revised = places(evaluation, "export_first_place"), places(evaluation, "export_revised_place")
     moved = {unit: (first[unit], revised[unit]) for unit in first if first[unit] != revised[unit]}
     expected = {
-        "益阳市": (14, 9), "邵阳市": (9, 10), "岳阳市": (10, 11), "张家界市": (11, 12), "湘西土家族苗族自治州": (12, 13), "株洲市": (13, 14),
+        "益阳市": (14, 9), "邵阳市": (9, 10), "岳阳市": (10, 11), "张家界市": (11, 12), "湘西土家族苗族自治州": (12, 13),
+        "株洲市": (13, 14),
     }  # fmt: skip
     assert moved == expected
     listed = evaluation.outcome("moved")
@@ -136,8 +137,8 @@ def test_observation_places_with_its_tie(tmp_path: Path) -> None:
     """The 13 published places come out, 嘉祥 and 汶上 both 9th and 梁山 11th; the sum of 1066.00 holds."""
     evaluation = evaluated(tmp_path, "jining_observation", "2015Q1")
     expected = {
-        "兖州区": 1, "济宁高新区": 2, "邹城市": 3, "曲阜市": 4, "任城区": 5, "金乡县": 6, "微山县": 7, "泗水县": 8, "嘉祥县": 9, "汶上县": 9,
-        "梁山县": 11, "鱼台县": 12, "济宁经济技术开发区": 13,
+        "兖州区": 1, "济宁高新区": 2, "邹城市": 3, "曲阜市": 4, "任城区": 5, "金乡县": 6, "微山县": 7, "泗水县": 8, "嘉祥县": 9,
+        "汶上县": 9, "梁山县": 11, "鱼台县": 12, "济宁经济技术开发区": 13,
     }  # fmt: skip
     assert places(evaluation, "place") == expected
     assert evaluation.findings == ()
