@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Fault, UsageError, nearest, visible
 
 if TYPE_CHECKING:
     from ..analysis.explain import Explanation
+    from ..run.execute import Limits
     from ..workbook import Workbook
 
 
@@ -69,8 +72,24 @@ def run(options: Namespace) -> int:
     if options.only_scheme or options.only_period or options.force:
         raise UsageError("--scheme、--period、--force 只与 --all 同用")
     status, warm = "final" if options.final else "draft", False if options.cold else None
-    report = run_one(book, options.scheme, options.period, status=status, progress=_progress, warm=warm)
+    report = run_one(book, options.scheme, options.period, status=status, progress=_progress, warm=warm, limits=_limits(options))
     return _finish(options, report)
+
+
+def _limits(options: Namespace) -> Limits:
+    """The usual limits, or those asked for."""
+    from ..run.execute import Limits
+
+    if options.timeout is not None and not 0 < options.timeout < math.inf:
+        raise UsageError("--timeout 应为大于0的秒数")
+    if options.memory is not None and not 0 < options.memory < math.inf:
+        raise UsageError("--memory 应为大于0的数（GB）")
+    limits = Limits()
+    if options.timeout is not None:
+        limits = replace(limits, cell=options.timeout, wall=3 * options.timeout)
+    if options.memory is not None:
+        limits = replace(limits, memory=int(options.memory * (1 << 30)))
+    return limits
 
 
 def _progress(text: str) -> None:
@@ -114,7 +133,9 @@ def _run_all(book: Workbook, options: Namespace, run_many: Any) -> int:
         raise UsageError("没有符合条件的考核期")
     started = time.monotonic()
     status, warm = "final" if options.final else "draft", False if options.cold else None
-    reports = run_many(book, jobs, workers=options.jobs, status=status, force=options.force, progress=_progress, warm=warm)
+    reports = run_many(
+        book, jobs, workers=options.jobs, status=status, force=options.force, progress=_progress, warm=warm, limits=_limits(options)
+    )
     print()
     rows = []
     for report in reports:

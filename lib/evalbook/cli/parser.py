@@ -97,6 +97,8 @@ def build_parser() -> Parser:
     one.add_argument("--force", action="store_true", help="与 --all 同用：输入未变的也重新执行")
     one.add_argument("--final", action="store_true", help="定稿：须全部核实、无未决事项，并两次执行结果一致")
     one.add_argument("--cold", action="store_true", help="不用预热的内核（结果逐字节相同，只是慢一些）")
+    one.add_argument("--timeout", type=float, default=None, metavar="秒", help="一个单元格最多执行多久（默认600秒；整个执行为其三倍）")
+    one.add_argument("--memory", type=float, default=None, metavar="GB", help="内核最多用多少内存（默认8GB，且不超过本机的五分之四）")
     one.add_argument("--open", action="store_true", help="完成后在浏览器中打开报告")
     made = command("check", commands.check, "只检查不执行：列出参数和数据的全部问题", json=True)
     made.add_argument("scheme", metavar="办法")

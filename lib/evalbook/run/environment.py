@@ -6,6 +6,7 @@ of threads) must not be able to change a result, so the environment is built fro
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import sysconfig
@@ -143,6 +144,17 @@ def remove_leftovers() -> None:
                 durable.remove_tree(folder)
         except OSError:
             continue
+
+
+def machine_memory() -> int:
+    """Bytes of memory of this machine, or of the container in which this process runs, whichever is less."""
+    import psutil
+
+    total: int = psutil.virtual_memory().total
+    for name in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        with contextlib.suppress(OSError, ValueError):
+            total = min(total, int(Path(name).read_text("ascii")))
+    return total
 
 
 def _mine(folder: Path) -> bool:

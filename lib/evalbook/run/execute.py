@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Fault
-from .environment import HASH_SEED, ZONE, KernelHome
+from .environment import HASH_SEED, ZONE, KernelHome, machine_memory
 from .template import check_parameters
 
 if TYPE_CHECKING:
@@ -26,16 +26,28 @@ if TYPE_CHECKING:
 
 #: Name under which papermill knows our engine, our translator and our kernel; nothing of papermill's own is replaced.
 ENGINE = "evalbook"
+_LEAST_MEMORY = 3 << 30
+_LOG_END = 65536
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Time limits of one execution, in seconds."""
+    """What one execution may take: seconds for a cell, for all of it and for the kernel's start; bytes of the kernel's memory (at
+    most four fifths of the machine's), of a file it writes and of what it puts out."""
 
     cell: float = 600.0
     wall: float = 1800.0
     start: float = 60.0
+    memory: int = 8 << 30
+    file: int = 256 << 20
+    output: int = 256 << 20
+
+    def of_kernel(self) -> dict[str, int]:
+        """Limits that the system enforces, as :func:`evalbook.run.guard.watch` takes them; a crash leaves no image with data in it."""
+        # Address space is counted, of which libraries alone take more than one gigabyte.
+        memory = min(self.memory, max(_LEAST_MEMORY, machine_memory() * 4 // 5))
+        return {"AS": memory, "FSIZE": self.file, "CORE": 0}
 
 
 @dataclass
@@ -47,6 +59,7 @@ class Execution:
     faults: list[Fault] = field(default_factory=list)
     seconds: float = 0.0
     kernel: str = ""
+    network: str = ""
     starts: int = 0
 
 
@@ -140,9 +153,11 @@ class _Session:
         self.folder = folder
         self.environment = dict(environment)
         self.on_cell = on_cell
-        self.manager: PinnedKernelManager = PinnedKernelManager(home, address)
+        self.manager: PinnedKernelManager = PinnedKernelManager(home, address, limits.of_kernel())
         self.deadline = 0.0
         self.ready = False
+        self.at = 0
+        self.put_out = 0
         self.client: Any = None
 
     def run(self, template: NotebookNode, parameters: Mapping[str, str], file: str, *, started: float) -> bool:
@@ -177,7 +192,7 @@ class _Session:
             result.outcome = "timeout"
             result.faults = [self._timeout_fault(file)]
         except DeadKernelError:
-            result.faults = [self._death_fault(file)]
+            result.faults = [self._flood_fault(file) if self.flooded else self._death_fault(file)]
         except (RuntimeError, OSError, TimeoutError) as error:
             if self.ready:
                 result.faults = [
@@ -186,13 +201,30 @@ class _Session:
             else:
                 result.faults = [self._start_fault(error)]
         finally:
-            result.kernel = self.manager.kind
+            result.kernel, result.network = self.manager.kind, self.manager.network
             self.manager.kill_now()
             if self.client is not None:
                 # nbclient leaves the channels of a manager that it was given to whoever gave it.
                 self.client.stop_channels()
             _finish(self.manager)
         return self.ready
+
+    @property
+    def where(self) -> str:
+        """The cell in which the execution stands."""
+        return f"第{self.at}个单元格" if self.at else "第一个单元格之前"
+
+    @property
+    def flooded(self) -> bool:
+        """Whether the kernel has put out more than it may."""
+        return self.put_out > self.limits.output
+
+    def count(self, content: Mapping[str, Any]) -> None:
+        """Add up what a message puts out; a kernel that never stops printing would fill the memory of this process, not its own."""
+        texts = [content.get("text"), *(content.get("data") or {}).values()]
+        self.put_out += sum(len(text) for text in texts if isinstance(text, str))
+        if self.flooded:
+            self.manager.kill_now()
 
     def cell_limit(self, _cell: Any) -> float:
         """Seconds that the next cell may take: its own limit, or what is left of the whole run's."""
@@ -201,17 +233,29 @@ class _Session:
     def _timeout_fault(self, file: str) -> Fault:
         whole = time.monotonic() >= self.deadline
         limit = f"整个执行超过{self.limits.wall:g}秒" if whole else f"单元格执行超过{self.limits.cell:g}秒"
-        return Fault("run.timeout", limit, "请检查该单元格；数据确实很大时可放宽时限", file=file, path=_open_cell(self.result.notebook))
+        return Fault("run.timeout", limit, "请检查该单元格；数据确实很大时可用 --timeout 放宽", file=file, path=self.where)
 
     def _death_fault(self, file: str) -> Fault:
+        if "MemoryError" in self._log():
+            return _memory_fault(file, self.where, "")
         message = "执行内核意外退出（内存不足、被系统终止或程序崩溃）"
-        return Fault("run.kernel_died", message, "请检查内存后重新执行", file=file, path=_open_cell(self.result.notebook))
+        return Fault("run.kernel_died", message, "请检查该单元格和本机内存后重新执行", file=file, path=self.where)
+
+    def _log(self) -> str:
+        """The end of what the kernel wrote besides its answers."""
+        try:
+            with self.manager.log_file.open("rb") as log:
+                log.seek(max(0, log.seek(0, 2) - _LOG_END))
+                return log.read().decode("utf-8", errors="replace")
+        except OSError:
+            return ""
+
+    def _flood_fault(self, file: str) -> Fault:
+        message = f"输出超过{self.limits.output >> 20}MB，执行已停止"
+        return Fault("run.output", message, "请检查该单元格是否在循环中不断输出", file=file, path=self.where)
 
     def _start_fault(self, error: BaseException) -> Fault:
-        try:
-            lines = self.manager.log_file.read_text("utf-8", errors="replace").strip().splitlines()
-        except OSError:
-            lines = []
+        lines = self._log().strip().splitlines()
         told = lines[-1] if lines else str(error)
         return Fault("run.kernel_start", "执行内核两次未能启动", "请重新准备运行环境（bootstrap.py setup）；机器繁忙时稍后再试", value=told)
 
@@ -237,15 +281,6 @@ def _finish(manager: PinnedKernelManager) -> None:
         manager.context.destroy(linger=0)
 
 
-def _open_cell(notebook: NotebookNode) -> str:
-    """The cell in which the execution stood."""
-    for number, cell in enumerate(notebook["cells"], 1):
-        if cell.get("metadata", {}).get("papermill", {}).get("status") == "running":
-            return f"第{number}个单元格"
-    done = [n for n, cell in enumerate(notebook["cells"], 1) if cell["cell_type"] == "code" and cell.get("outputs")]
-    return f"第{done[-1]}个单元格之后" if done else "开头"
-
-
 def _error_faults(notebook: NotebookNode, file: str) -> list[Fault]:
     """The errors that stand in the cells, as instructions."""
     # papermill puts a cell with a link to the error first; it is no cell of ours.
@@ -260,10 +295,16 @@ def _cell_fault(number: int, error: Mapping[str, Any], file: str) -> Fault:
     name, said = error["ename"], _ANSI.sub("", f"{error['ename']}: {error['evalue']}")
     if name == "SystemExit":
         return Fault("run.exit", "单元格中途退出了执行", "模板里不能用 exit", file=file, path=place, value=said)
-    if name == "MemoryError":
-        return Fault("run.memory", "内存不足", "请关闭其他程序，或在内存更大的机器上执行", file=file, path=place, value=said)
+    # numpy and pyarrow have memory errors of their own names.
+    if name.endswith("MemoryError"):
+        return _memory_fault(file, place, said)
     remedy = "报错原文留在失败的笔记本里；属于输入问题的请按提示修改输入"
     return Fault("run.cell_error", "单元格执行出错", remedy, file=file, path=place, value=said)
+
+
+def _memory_fault(file: str, place: str, said: str) -> Fault:
+    remedy = "请检查该单元格；数据确实很大时可用 --memory 放宽上限，或在内存更大的机器上执行"
+    return Fault("run.memory", "内存不足", remedy, file=file, path=place, value=said)
 
 
 def _register() -> None:
@@ -295,6 +336,10 @@ def _register() -> None:
             self.session.ready, self.session.client = True, client
             return client
 
+        def process_message(self, msg: Any, *args: Any, **kwargs: Any) -> Any:
+            self.session.count(msg["content"])
+            return super().process_message(msg, *args, **kwargs)
+
     class EvidenceEngine(NBClientEngine):  # type: ignore[misc]
         """papermill's engine with our kernel manager; the notebook stays at hand whatever happens."""
 
@@ -304,6 +349,7 @@ def _register() -> None:
             total = len(nb_man.nb.cells)
 
             def started(cell: Any, cell_index: int) -> None:
+                session.at = cell_index + 1
                 if session.on_cell is not None:
                     session.on_cell(cell_index + 1, total)
 

@@ -5,8 +5,11 @@ runner holds; when the runner dies, however it dies, the socket closes and the g
 started (it is the sub-reaper of its descendants, so that none escapes by a double fork). A kernel inside a C function that never
 returns is killed too, which the kernel's own watch over its parent cannot do.
 
-On the socket: ``pid N`` and ``exit N`` from the guard; ``interrupt`` and ``kill`` to it. Standard library only, and no relative
-import: a cold kernel's guard runs this file by its path in an isolated interpreter.
+The guard also closes the world off: where the system allows it, the process has no network at all (its sockets are files), and it
+may not take more memory or write larger files than it was given, so that a notebook gone wild fails instead of the machine.
+
+On the socket: ``network cut`` or ``network open``, ``pid N`` and ``exit N`` from the guard; ``interrupt`` and ``kill`` to it.
+Standard library only, and no relative import: a cold kernel's guard runs this file by its path in an isolated interpreter.
 """
 
 from __future__ import annotations
@@ -18,10 +21,11 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 _SET_DEATH_SIGNAL, _SET_SUBREAPER = 1, 36
+_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 #: How often the guard looks after its process, in seconds.
 _TICK = 0.05
 
@@ -34,15 +38,19 @@ def _prctl(option: int, value: int) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
 
 
-def watch(control: socket.socket, start: Callable[[], None]) -> int:
-    """Run ``start`` in a child and stay with it to the end; returns the child's exit code (negative for a signal)."""
+def watch(control: socket.socket, start: Callable[[], None], limits: Mapping[str, int]) -> int:
+    """Run ``start`` in a child and stay with it to the end; returns the child's exit code (negative for a signal).
+
+    ``limits`` maps names of ``resource.RLIMIT_…`` to bytes.
+    """
     _prctl(_SET_SUBREAPER, 1)
+    cut = _cut_network()
     guard = os.getpid()
     child = os.fork()
     if child == 0:
-        _become_child(guard, control, start)
+        _become_child(guard, control, start, limits)
     with contextlib.suppress(OSError):
-        control.sendall(f"pid {child}\n".encode("ascii"))
+        control.sendall(f"network {'cut' if cut else 'open'}\npid {child}\n".encode("ascii"))
     code = _attend(control, child)
     _sweep()
     with contextlib.suppress(OSError):
@@ -51,7 +59,41 @@ def watch(control: socket.socket, start: Callable[[], None]) -> int:
     return code
 
 
-def _become_child(guard: int, control: socket.socket, start: Callable[[], None]) -> None:
+def _cut_network() -> bool:
+    """Move into an empty network of one's own; whether that was allowed (Linux: by root or by user namespaces)."""
+    if not sys.platform.startswith("linux"):
+        return False
+    import ctypes
+
+    unshare = getattr(ctypes.CDLL(None, use_errno=True), "unshare", None)
+    if unshare is None:
+        return False
+    user, group = os.getuid(), os.getgid()
+    if unshare(_NEW_NETWORK) == 0:
+        return True
+    if unshare(_NEW_USER | _NEW_NETWORK) != 0:
+        return False
+    # Inside its own user namespace a process is nobody until it says which user it is outside.
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+        with contextlib.suppress(OSError):
+            Path("/proc/self", name).write_text(text, "ascii")
+    return True
+
+
+def _limit(limits: Mapping[str, int]) -> None:
+    """Lower limits for good: what runs under them cannot raise them again."""
+    import resource
+
+    for name, size in limits.items():
+        number = getattr(resource, f"RLIMIT_{name}", None)
+        if number is not None:
+            hard = resource.getrlimit(number)[1]
+            size = size if hard == resource.RLIM_INFINITY else min(size, hard)
+            with contextlib.suppress(ValueError, OSError):
+                resource.setrlimit(number, (size, size))
+
+
+def _become_child(guard: int, control: socket.socket, start: Callable[[], None], limits: Mapping[str, int]) -> None:
     code = 1
     try:
         os.setsid()
@@ -59,6 +101,7 @@ def _become_child(guard: int, control: socket.socket, start: Callable[[], None])
         if os.getppid() != guard:
             os._exit(1)
         control.close()
+        _limit(limits)
         start()
         code = 0
     except SystemExit as stop:
@@ -141,13 +184,16 @@ def _children() -> list[int]:
 
 
 def main(arguments: list[str]) -> int:
-    """``guard.py FD PROGRAM ARGUMENT …``: guard a program; FD is the number of the inherited socket."""
+    """``guard.py FD LIMITS PROGRAM ARGUMENT …``: guard a program; FD is the number of the inherited socket, LIMITS are JSON."""
+    import json
+
     control = socket.socket(fileno=int(arguments[0]))
-    program = arguments[1:]
+    limits = json.loads(arguments[1])
+    program = arguments[2:]
     # Ctrl-C in the terminal is the runner's to answer: the guard and its child are in groups of their own.
     with contextlib.suppress(OSError):
         os.setsid()
-    code = watch(control, lambda: os.execv(program[0], program))  # noqa: S606 - the program is ours
+    code = watch(control, lambda: os.execv(program[0], program), limits)  # noqa: S606 - the program is ours
     return code if code >= 0 else 128 - code
 
 

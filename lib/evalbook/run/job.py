@@ -206,7 +206,12 @@ class _Attempt:
             "template": {"name": plan.template_name, "sha256": plan.template_sha256},
             "library": {"version": __version__, "sha256": plan.identity["library"]},
             "environment": plan.identity["environment"],
-            "kernel": {"kind": execution.kernel, "starts": execution.starts, "seconds": round(execution.seconds, 2)},
+            "kernel": {
+                "kind": execution.kernel,
+                "network": execution.network,
+                "starts": execution.starts,
+                "seconds": round(execution.seconds, 2),
+            },
             "result_sha256": prepared.evaluation.digest(),
             "open_before_final": len(prepared.blockers),
         }

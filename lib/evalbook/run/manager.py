@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from queue import Empty
+from types import MappingProxyType
 from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
@@ -40,7 +43,9 @@ class GuardedProvisioner(LocalProvisioner):
 
     address: str = ""
     log_file: str = os.devnull
+    limits: Mapping[str, int] = MappingProxyType({})
     kind = "cold"
+    network = "open"
     _control: socket.socket | None = None
     _code: int | None = None
     _heard = b""
@@ -62,7 +67,7 @@ class GuardedProvisioner(LocalProvisioner):
     def _fork(self, cmd: list[str], environment: dict[str, str]) -> socket.socket | None:
         if not self.address:
             return None
-        request = {"connection_file": cmd[-1], "cwd": str(self.cwd), "env": environment, "log": self.log_file}
+        request = {"connection_file": cmd[-1], "cwd": str(self.cwd), "env": environment, "log": self.log_file, "limits": dict(self.limits)}
         try:
             control = warm.fork_kernel(self.address, request)
         except OSError:
@@ -75,7 +80,7 @@ class GuardedProvisioner(LocalProvisioner):
         self.kind = "cold"
         with theirs, Path(self.log_file).open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-I", "-S", guard.__file__, str(theirs.fileno()), *cmd],
+                [sys.executable, "-I", "-S", guard.__file__, str(theirs.fileno()), json.dumps(dict(self.limits)), *cmd],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -106,6 +111,8 @@ class GuardedProvisioner(LocalProvisioner):
             word, _, number = line.partition(b" ")
             if word == b"pid":
                 self.pid = int(number)
+            elif word == b"network":
+                self.network = number.decode("ascii")
             elif word == b"exit":
                 self._code = int(number)
 
@@ -187,7 +194,7 @@ class EvidenceKernelClient(AsyncKernelClient):
 class PinnedKernelManager(AsyncKernelManager):
     """Manager for exactly one kernel in its :class:`KernelHome`."""
 
-    def __init__(self, home: KernelHome, address: str = "") -> None:
+    def __init__(self, home: KernelHome, address: str = "", limits: Mapping[str, int] = MappingProxyType({})) -> None:
         runtime = home.folder / "runtime"
         super().__init__(log=LOG, kernel_name="evalbook", connection_file=str(runtime / "kernel.json"))
         self.client_factory = EvidenceKernelClient
@@ -198,7 +205,7 @@ class PinnedKernelManager(AsyncKernelManager):
             # Sockets in a folder only this user can enter; ports would be open to everyone on the machine, and scarce.
             self.transport, self.ip = "ipc", str(runtime / "k")
             self.provisioner = GuardedProvisioner(kernel_spec=self._own_spec, parent=self)
-            self.provisioner.address, self.provisioner.log_file = address, str(self.log_file)
+            self.provisioner.address, self.provisioner.log_file, self.provisioner.limits = address, str(self.log_file), limits
         else:
             self.transport_encryption = "required"
             self.provisioner = LocalProvisioner(kernel_spec=self._own_spec, parent=self)
@@ -212,6 +219,11 @@ class PinnedKernelManager(AsyncKernelManager):
     def kind(self) -> str:
         """``warm`` or ``cold``."""
         return getattr(self.provisioner, "kind", "cold")
+
+    @property
+    def network(self) -> str:
+        """``cut`` where the kernel could be given an empty network, else ``open``."""
+        return getattr(self.provisioner, "network", "open")
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **kw: Any) -> None:
         await super()._async_launch_kernel(kernel_cmd, **kw)

@@ -19,6 +19,7 @@ from .warm import WarmServer, wanted
 
 if TYPE_CHECKING:
     from ..workbook import Workbook
+    from .execute import Limits
 
 _INDEX_SECONDS = 30.0
 
@@ -33,6 +34,7 @@ def run_one(
     warm: bool | None = None,
     overrides: Mapping[str, Any] | None = None,
     reason: str = "",
+    limits: Limits | None = None,
 ) -> Report:
     """Check, execute and publish one evaluation in this process.
 
@@ -46,7 +48,7 @@ def run_one(
         # A name that does not exist is a slip of the hand, not a run: told at once, not entered in the ledger.
         book.scheme_exists(scheme, period)
         recover(book.root / "outputs")
-        job = Job(book.root, scheme, period, status=status, overrides=overrides or {}, reason=reason, address=address)
+        job = Job(book.root, scheme, period, status=status, overrides=overrides or {}, reason=reason, address=address, limits=limits)
         try:
             report = perform(job, progress)
         except KeyboardInterrupt:
@@ -64,6 +66,7 @@ def run_many(
     force: bool = False,
     progress: Progress = lambda _text: None,
     warm: bool | None = None,
+    limits: Limits | None = None,
 ) -> list[Report]:
     """Run several periods at once, the largest first; one failure does not stop the rest. Reports come in the order asked for."""
     from .workers import Workers
@@ -73,7 +76,7 @@ def run_many(
     reports: dict[tuple[str, str], Report] = {}
     with started(book.root / "outputs" / ".cache", warm, count=len(jobs)) as address, terminable():
         recover(book.root / "outputs")
-        template = Job(book.root, "", "", status=status, fresh=force, address=address)
+        template = Job(book.root, "", "", status=status, fresh=force, address=address, limits=limits)
         ordered = sorted(jobs, key=lambda job: -_weight(book, *job))
         crew = Workers(count)
         try:

@@ -169,7 +169,7 @@ def _become_guard(listener: socket.socket, starter: int, control: socket.socket,
         listener.close()
         os.close(starter)
         os.setsid()
-        guard.watch(control, lambda: _become_kernel(request))
+        guard.watch(control, lambda: _become_kernel(request), request["limits"])
     finally:
         os._exit(0)
 
