@@ -133,7 +133,9 @@ def settle(
     value of a unit are never taken from two boundaries.
     """
     found = Figures(dict(series[""].cells), dict(series[""].states))
-    keys = sorted({where for name in CALIBRES for where in series[name].cells}, key=lambda where: (where[0], where[2], where[1]))
+    turn = {name: number for number, name in enumerate(boundaries.quantities)}
+    filed = {where for name in CALIBRES for where in series[name].cells}
+    keys = sorted(filed, key=lambda where: (where[0], where[2], turn[where[1]]))
     lacking: dict[tuple[int, str, str, str], list[str]] = {}
     for where in keys:
         unit, quantity, when = where
