@@ -32,7 +32,7 @@ class Plan:
 
     def __init__(self, job: Job) -> None:
         from .closed import differing
-        from .identity import canonical_sha256, environment, library_sha256
+        from .identity import altered_packages, canonical_sha256, environment, library_sha256
         from .template import lint
 
         self.job = job
@@ -44,6 +44,8 @@ class Plan:
         if job.status == "final":
             waived = any(waiver.what == "findings" for waiver in prepared.definition.settings.waivers)
             faults += [*prepared.blockers, *(() if waived else self.differing)]
+            message, remedy = "软件包的文件与安装时不同，不能定稿", "请重新准备运行环境（bootstrap.py setup）"
+            faults += [Fault("final.package_altered", message, remedy, value=name) for name in altered_packages()]
         if faults:
             raise Refused(faults)
         self.inputs = {item.name: item.sha256() for item in prepared.inputs}

@@ -85,6 +85,8 @@ def run_many(
                 progress(f"{report.scheme} {report.period}：{_word(report)}（{len(reports)}/{len(jobs)}）")
         except KeyboardInterrupt:
             crew.kill()
+        # A worker that was killed could not clear up after itself; the next run would, but the ledger need not wait for it.
+        with contextlib.suppress(OSError):
             recover(book.root / "outputs")
     for scheme, period in jobs:
         if (scheme, period) not in reports:
