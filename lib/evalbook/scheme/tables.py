@@ -196,7 +196,8 @@ class TableSpec(Model):
     ``attributes`` (of units) are columns of units.csv that hold for the whole period; ``columns`` are figures: of units
     in values.csv, per period; of child tables in items.csv. A row of a child table is unique by unit, item id and ``key``;
     ``across_units`` says what it means that one item id stands under two units: a project counted twice is a finding or a fault,
-    an expert who rates all of them is fine. ``participation`` and ``calibre`` are of units.
+    an expert who rates all of them is fine. ``compared_by`` names the date in the key of a list that is filed again on each of these
+    days: the report sets units side by side day by day (对标). ``participation`` and ``calibre`` are of units.
     """
 
     label: str
@@ -205,6 +206,14 @@ class TableSpec(Model):
     columns: dict[Name, Quantity] = Field(default_factory=dict)
     key: list[Name] = Field(default_factory=list)
     across_units: Literal["finding", "fault", "fine"] = "finding"
+    compared_by: Name | None = None
     participation: ParticipationSpec = ParticipationSpec()
     calibre: CalibreSpec | None = None
     note: str = ""
+
+    @model_validator(mode="after")
+    def _dated(self) -> TableSpec:
+        name = self.compared_by
+        if name is not None and not (name in self.key and name in self.columns and self.columns[name].type == "date"):
+            raise PydanticCustomError("compared_by", "compared_by 应为列在 key 中的日期列，“{name}”不是", {"name": name})
+        return self

@@ -81,6 +81,13 @@ class Walk:
             raise Refused(self.faults)
         return self
 
+    def compute(self, *names: str) -> Walk:
+        """Compute these names and what they read, and nothing else. Refused with all faults when a figure breaks a rule."""
+        self._compute(self.order(*names, only=True))
+        if self.faults:
+            raise Refused(self.faults)
+        return self
+
     def _compute(self, order: list[tuple[str, str]]) -> None:
         """Compute names in an order in which each comes after what it reads."""
         compute = {"tree": self._node, "rankings": self._rank, "outcomes": self._decide}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+from pydantic import Field
 
 from ...exact import plain
 from ...terms import State
@@ -20,6 +22,7 @@ WORDS = {"mean": "平均值", "max": "最大值", "min": "最小值", "sum": "�
 class Statistic(Measure):
     """全域统计值: ``{statistic: $investment, how: mean}`` over the units of the field that have a value.
 
+    ``open_to`` counts units in that are not ranked, as in a ranking: ``[no_task]`` for what a whole district has done.
     Example: "points for being above the mean": ``{ratio: x, to: field_mean}`` with ``field_mean`` this measure.
     """
 
@@ -28,9 +31,10 @@ class Statistic(Measure):
     how: How = "mean"
     among: Condition | None = None
     within: ColumnRef | None = None
+    open_to: list[Literal["no_task", "files_only", "disqualified"]] = Field(default_factory=list)
 
     def measure(self, scope: Scope) -> Column:
-        return statistic_of(inner(self.statistic, scope), scope, self.how, self.among, self.within)
+        return statistic_of(inner(self.statistic, scope), scope, self.how, self.among, self.within, self.open_to)
 
     def sentence(self, scope: Scope, row: int, value: Any) -> str:
         return f"{scope.column_label(self.statistic)}的{WORDS[self.how]} {plain(value)}{self.uom(scope)}"
@@ -52,9 +56,11 @@ def inner_uom(measure: Any, scope: Scope) -> str:
     return scope.uom(measure) if isinstance(measure, Ref) else measure.uom(scope)
 
 
-def statistic_of(column: Column, scope: Scope, how: How, among: Condition | None, within: Ref | None) -> Column:
+def statistic_of(
+    column: Column, scope: Scope, how: How, among: Condition | None, within: Ref | None, open_to: Sequence[str] = ()
+) -> Column:
     """A statistic over the members of each group that have a value, told to all of the group; missing where nobody has one."""
-    member, groups = scope.field(among, within)
+    member, groups = scope.field(among, within, open_to)
     values = np.zeros_like(column.values)
     values[...] = column.number(0)
     states = np.full(len(column), State.MISSING, dtype=np.uint8)
