@@ -182,6 +182,13 @@ def test_the_other_series_stays_beside(tmp_path: Path) -> None:
     assert "另一口径" in str(present.figures(run))
 
 
+def test_the_terminal_shows_both_series(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """explain of one indicator prints the figure used with its value on the other boundary."""
+    write(tmp_path, 2021)
+    assert main(["explain", "zones", "2021", "Z1", "increment", "--root", str(tmp_path)]) == 0
+    assert "← 进出口总额 2021年 121亿元，调整前口径（调整后口径为165亿元）（官方公布）" in capsys.readouterr().out
+
+
 def test_nothing_is_said_where_nothing_changed(tmp_path: Path) -> None:
     """Before the change, and without any change, the section says so and the tables have no columns for it."""
     run = prepare(tmp_path, 2019)

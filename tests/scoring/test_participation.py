@@ -178,6 +178,16 @@ def test_the_report_shows_who_does_not_simply_take_part(tmp_path: Path) -> None:
     assert "2021年（2022年考核评价）" in run.title
 
 
+def test_the_terminal_says_how_a_unit_takes_part(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """explain of a zone that only files figures names its status first; of a ranked zone it says nothing of the kind."""
+    write(tmp_path, "2021")
+    told = []
+    for unit in ("NEW01", "OLD01"):
+        assert main(["explain", "zones", "2021", unit, "--root", str(tmp_path)]) == 0
+        told.append("参评方式：只报数据不排名（商资函〔2021〕523号第七条；自2021至2022）" in capsys.readouterr().out)
+    assert told == [True, False]
+
+
 def test_a_confirmed_finding_disqualifies(tmp_path: Path) -> None:
     """OLD04 has a confirmed finding, OLD03 one that is not: shown and not ranked; in the other reading placed, but not rewarded."""
     problems = ("problems,W1,OLD04,虚报,是", "problems,W2,OLD03,疑点,否")

@@ -290,6 +290,8 @@ def explain(options: Namespace) -> int:
         _print_json([asdict(e) for e in found])
         return 0
     print(f"{prepared.title}　{found[0].unit_name}（{found[0].unit_code}）" if found else prepared.title)
+    if not (taking_part := evaluation.walk.participation[evaluation.row(options.unit)]).plain:
+        print(visible(f"参评方式：{taking_part.sentence}"))
     for explanation in found:
         _print_explanation(explanation, traces=options.indicator is not None)
     for name in scheme.outcomes if options.indicator is None and scheme.roots else ():
@@ -312,7 +314,8 @@ def _print_explanation(explanation: Explanation, *, traces: bool) -> None:
                 + (f"，来源 {trace.source}" if trace.source else "")
                 + (f"，佐证 {trace.evidence_id}" if trace.evidence_id else "")
             )
-            print(visible(f"{indent}      ← {trace.label} {trace.period} {trace.value}{trace.uom}（{trace.origin}）{where}"))
+            figure = "，".join(text for text in (f"{trace.value}{trace.uom}", trace.calibre) if text)
+            print(visible(f"{indent}      ← {trace.label} {trace.period} {figure}（{trace.origin}）{where}"))
             if trace.trail:
                 print(visible(f"{indent}         {trace.trail}"))
 
