@@ -139,7 +139,7 @@ def _expected(settings: Source, named: Mapping[str, Source], edition: Source, ye
     if asked not in named:
         return [settings.fault("edition.unknown", f"没有{asked}版", ("edition",), value=asked, remedy=nearest(asked, named))]
     message = f"{year}年适用的是{governing}版，不是考核期文件指定的{asked}版"
-    remedy = f"请改为 {governing} 或删去 edition；要看换用该版本的结果，可作试算（--set edition={asked}）"
+    remedy = f"请改为 {governing} 或删去 edition"
     return [settings.fault("edition.against_dates", message, ("edition",), remedy=remedy)]
 
 
