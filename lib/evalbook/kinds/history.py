@@ -250,7 +250,7 @@ class History(Measure):
         if truth == UNKNOWN:
             return _aside(f"无法判定（{facts}）", self.missing)
         if self.how in COUNTS:
-            return f"{'是' if truth == TRUE else '否'}（{facts}）"
+            return ("是" if truth == TRUE else "否") + (f"（{facts}）" if facts else "")
         if truth != TRUE:
             return f"不计（{facts}）"
         assert part.column is not None

@@ -76,7 +76,7 @@ class Fold(Measure):
     those of a mean (votes, shares of an item between units). ``last`` takes the row that is latest by ``sequence`` (cumulative
     series). ``trimmed_mean`` leaves out one highest and one lowest value and needs at least three. A blank cell among the rows
     makes the result missing; ``empty`` says what a unit without rows gets: ``missing``, ``zero``, or
-    ``not_applicable`` where such units are not asked for any.
+    ``not_applicable`` where such units are not asked for any (a unit all of whose rows ``where`` leaves out is missing).
     Examples: ZJ 附件1 专家评价: the mean of the panel's scores; 济宁市2015年一季度观摩评比: (第一名票数×100+第二名票数×97+…)÷总票数 →
     ``{fold: $ballots.place, rule: {steps: {first: 100, each: -3}}, weight: $ballots.votes, how: mean}``.
     """
@@ -170,7 +170,8 @@ class Fold(Measure):
         for row in np.flatnonzero(truth != FALSE):
             units[parent[row]].append(int(row))
         rows = Rows(values, weights, keys, order, child.item_ids(), self.same_item)
-        states = [self._state(rows, mine, unit, bool(blank[mine].any())) for unit, mine in enumerate(units)]
+        asked = np.isin(np.arange(scope.rows()), parent)
+        states = [self._state(rows, mine, unit, bool(blank[mine].any()), bool(asked[unit])) for unit, mine in enumerate(units)]
         return rows, units, np.array(states, dtype=np.uint8)
 
     def _measured(self, child: Scope) -> Column:
@@ -207,10 +208,12 @@ class Fold(Measure):
         column = child.column(ref)
         return column.values, ~column.ok
 
-    def _state(self, rows: Rows, mine: list[int], unit: int, blank: bool) -> State:
-        """Whether the rows of a unit can be folded."""
-        if not mine and self.empty != "missing":
-            return State.OK if self.empty == "zero" else State.NOT_APPLICABLE
+    def _state(self, rows: Rows, mine: list[int], unit: int, blank: bool, asked: bool) -> State:
+        """Whether the rows of a unit can be folded; ``asked`` says whether it has any, counted or not."""
+        if not mine and self.empty == "zero":
+            return State.OK
+        if not asked and self.empty == "not_applicable":
+            return State.NOT_APPLICABLE
         if blank or not mine:
             return State.MISSING
         if self.how == "last":

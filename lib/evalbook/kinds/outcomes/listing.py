@@ -129,6 +129,7 @@ class Listing(RowOutcome):
     def sentence(self) -> str:
         least = {"any": "有下列情形之一的", "all": "适用的下列情形全部出现的"}.get(str(self.need), f"下列情形出现{self.need}项以上的")
         causes = "；".join(cause.cause for cause in self.list if cause.cause)
-        which = f"{least}（{causes}）" if causes else "符合条件的" if len(self.list) == 1 else least.replace("下列", "所列")
+        alone = f"{causes}的" if causes and len(self.list) == 1 else ""
+        which = alone or f"{least}（{causes}）" if causes else "符合条件的" if len(self.list) == 1 else least.replace("下列", "所列")
         each = f"，每个{money(self.amount, self.uom or '元')}" if self.amount is not None else ""
         return f"{which}：{self.says(Standing.LISTED)}{each}" + ("；须有入选资格" if self.eligible is not None else "")

@@ -67,7 +67,8 @@ class Percentage(Outcome):
                 draft.wait(f"{rows.row_name(row)}缺少{rows.label(self.of.local)}或判定所需的数据", [unit])
             elif standing == Standing.LISTED:
                 totals[unit] = totals[unit] + amounts.at(row)
-                draft.pay(amounts.at(row), self._basis(rows, row), unit, row=row)
+                if amounts.at(row):  # a project without assets in place earns nothing yet, and nothing is no payment
+                    draft.pay(amounts.at(row), self._basis(rows, row), unit, row=row)
             if table and mine[unit]:
                 draft.lines.append(Line(row, unit, standing, amounts.at(row) if standing == Standing.LISTED else standing.label))
         paid = np.array([total != 0 for total in totals]) & (draft.standings != Standing.PENDING)
