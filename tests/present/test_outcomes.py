@@ -190,7 +190,7 @@ def test_awards_tell_grades(opened: Callable[[str], Prepared]) -> None:
         pytest.param("任务分解核对", ["不符；不符合“外资任务合计 ≥ 3900”（外资任务合计 2500万美元）"], id="check-field"),
         pytest.param("进展核对", ["工商联", "不符合“国内招商引资 ＞ 2000”（国内招商引资 2000万元）", "其余5个符合。"], id="check-row"),
         pytest.param("外资奖", ["授予称号", "30000.00", "其余1个未列入、3个不适用。"], id="list-paid"),
-        pytest.param("招商引资奖", ["9000", "20000.00元", "不参与排名"], id="money"),
+        pytest.param("招商引资奖", ["9000", "20000.00元", "其余4个不参与排名。"], id="money"),
         pytest.param("招商引资前列", ["入选", "+1000", "对入选对象的支持：", "优先推荐项目"], id="quota"),
         pytest.param("中介人奖励", ["引进项目（共2项，列出2项）", "产业园", "120000.00元", "3333.34元"], id="percentage"),
         pytest.param("先进个人", ["先进个人提名（共2项，列出1项）", "张某", "N1", "授予荣誉称号"], id="items"),

@@ -7,6 +7,7 @@ from .charts import gap_chart, heat_map, ranked_bars
 from .coverage import coverage
 from .history import combined_periods
 from .outcomes import awards, payments
+from .regions import group_rankings, participation, result_rankings
 from .roster import calibre
 from .sections import (
     adjustments,
@@ -23,6 +24,8 @@ from .sections import (
     unit_sheets,
     verification,
 )
+from .series import progress, series
+from .targets import funds, targets
 
 __all__ = [
     "adjustments",
@@ -34,15 +37,22 @@ __all__ = [
     "coverage",
     "figures",
     "findings",
+    "funds",
     "gap_chart",
+    "group_rankings",
     "heat_map",
+    "participation",
     "payments",
+    "progress",
     "provenance",
     "published_ranks",
     "ranked_bars",
+    "result_rankings",
     "scores",
     "seal",
+    "series",
     "summary",
+    "targets",
     "totals",
     "unit_sheets",
     "verification",

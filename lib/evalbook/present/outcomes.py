@@ -42,12 +42,23 @@ def word(evaluation: Evaluation, name: str, row: int) -> str:
 # --- 结果运用 --------------------------------------------------------------------------------------------------------------
 
 
-def awards(run: Prepared) -> Html:
-    """结果运用: each outcome with its rule, the verdicts, how ties were settled, what waits, and what follows for those listed."""
+#: Chapters of a report that tells the outcomes apart (``part``), as a sentence calls them.
+_PARTS = {"targets": "任务核对", "progress": "进度报送", "inspection": "核查", "rewards": "奖励", "sanctions": "否决和批评"}
+
+
+def awards(run: Prepared, part: str = "") -> Html:
+    """结果运用: each outcome with its rule, the verdicts, how ties were settled, what waits, and what follows for those listed.
+
+    ``part`` shows those of one chapter only: targets, progress, inspection, rewards or sanctions.
+    """
     evaluation = run.evaluation
-    if not evaluation.scheme.outcomes:
+    outcomes = evaluation.scheme.outcomes
+    if not outcomes:
         return paragraph("本办法没有设定结果运用。")
-    return join(part for name in evaluation.scheme.outcomes for part in _outcome(evaluation, name))
+    names = [name for name, variants in outcomes.items() if not part or variants.main.part == part]
+    if not names:
+        return paragraph(f"本考核期没有{_PARTS[part]}方面的事项。")
+    return join(piece for name in names for piece in _outcome(evaluation, name))
 
 
 def _outcome(evaluation: Evaluation, name: str) -> Iterator[Html]:
@@ -73,8 +84,9 @@ def _outcome(evaluation: Evaluation, name: str) -> Iterator[Html]:
 
 def _verdicts(evaluation: Evaluation, name: str, model: Outcome, decision: Decision) -> Html:
     """One row per unit, or per unit listed or waiting where the rest need no row of their own."""
-    shown = [row for row in decision.order if not isinstance(model, _ONLY_LISTED) or decision.standings[row] in _NOTABLE]
     ranking, amounts = evaluation.ranked_by(name), evaluation.paid(name)
+    told = [row for row in decision.order if not _not_for(evaluation, name, row)]
+    shown = [row for row in told if not isinstance(model, _ONLY_LISTED) or decision.standings[row] in _NOTABLE]
     view = evaluation.ranking(ranking) if ranking else None
     scope = evaluation.walk.scope()
     rows = []
@@ -109,13 +121,25 @@ def _verdicts(evaluation: Evaluation, name: str, model: Outcome, decision: Decis
     return found + (paragraph(f"{'其余' if rows else ''}{_counted(rest)}。") if rest else Html(""))
 
 
-_NOTABLE = (Standing.LISTED, Standing.PENDING)
+_NOTABLE = (Standing.LISTED, Standing.PENDING, Standing.BARRED)
+
+
+def _not_for(evaluation: Evaluation, name: str, row: int) -> bool:
+    """Whether an outcome goes by a ranking that is for some units only, and a unit is none of them."""
+    ranking = evaluation.ranked_by(name)
+    return (
+        bool(ranking)
+        and evaluation.scheme.rankings[ranking].main.among is not None
+        and evaluation.decision(name).standings[row] == Standing.UNRANKED
+    )
 
 
 def _css(model: Outcome, standing: Standing, verdict: Any) -> str:
-    """How a row is marked; to be listed is no honour where it means a deduction, a warning or a finding."""
-    against = isinstance(model, Check) or bool(model.consequences) or getattr(model, "from_", "") == "last"
+    """How a row is marked; to be listed is no honour where it means a deduction, a warning or a finding, and nothing in a mere record."""
+    against = isinstance(model, Check) or model.part == "sanctions" or bool(model.consequences) or getattr(model, "from_", "") == "last"
     deducted = not isinstance(verdict, str) and verdict < 0
+    if standing == Standing.LISTED and model.part != "rewards" and not against:
+        return ""
     return "adverse" if standing == Standing.LISTED and (against or deducted) else _CSS.get(standing, "")
 
 
@@ -209,7 +233,7 @@ def unit_outcomes(evaluation: Evaluation, row: int) -> Html:
 def _unit_outcome(evaluation: Evaluation, name: str, row: int) -> Iterator[Html]:
     model, decision = evaluation.scheme.outcomes[name].main, evaluation.decision(name)
     standing = Standing(int(decision.standings[row]))
-    if standing == Standing.NOT_APPLICABLE or (isinstance(model, Check) and model.per == "field"):
+    if standing == Standing.NOT_APPLICABLE or _not_for(evaluation, name, row) or (isinstance(model, Check) and model.per == "field"):
         return
     place = decision.places[row] if decision.places else None
     ranked = f"（第{place}名）" if place is not None and standing == Standing.LISTED else ""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
 from ..analysis.explain import explain, sentence
+from ..analysis.series import series_of
+from ..analysis.targets import is_whole, targets_of
 from ..errors import Fault
 from ..exact import plain
 from ..kinds.base import Ref
+from ..kinds.measures.completion import Completion
+from ..kinds.measures.fold import Fold
 from ..kinds.ranking import Ranking
 from ..kinds.rules.field_rule import FieldRule
 from ..scheme.models import Branch
@@ -19,6 +24,7 @@ from . import history
 from .html import DASH, Column, Html, bullets, esc, facts, heading, join, paragraph, table
 from .outcomes import headlines, signed, unit_outcomes
 from .roster import apart, unit_lines
+from .targets import whole_rates
 
 if TYPE_CHECKING:
     from ..workbook import Prepared
@@ -42,6 +48,8 @@ def summary(run: Prepared) -> Html:
         first = [r for r in evaluation.order if (evaluation.place(evaluation.main_ranking, r) or 4) <= 3]
         listing = "、".join(f"{evaluation.unit_names[r]}（第{evaluation.place(evaluation.main_ranking, r)}名）" for r in first)
         parts.append(_result(f"{scheme.label(evaluation.main_ranking)}前三名", listing))
+    if rates := whole_rates(evaluation):
+        parts.append(_result("总目标完成率", "；".join(rates)))
     parts += [_result(label, text) for label, text in headlines(evaluation)]
     if evaluation.pending:
         parts.append(Html('<div class="notice pending">') + bullets(evaluation.pending) + "</div>")
@@ -65,9 +73,10 @@ def _result(label: str, text: str) -> Html:
 
 
 def _scope(evaluation: Evaluation) -> str:
-    """How much is looked at: indicators and marks, or, without a tree, measures and what follows from them."""
+    """How much is looked at: indicators and marks, or, without a tree, targets or measures and what follows from them."""
     if not evaluation.leaves:
-        return f"{len(evaluation.scheme.measures)}项（不设分值，按任务完成情况奖惩）"
+        found = targets_of(evaluation.scheme) or evaluation.scheme.measures
+        return f"{len(found)}项（不设分值，按任务完成情况奖惩）"
     return f"{len(evaluation.leaves)}项" + (f"，总分{_marks(evaluation)}分" if evaluation.main_root else "")
 
 
@@ -124,9 +133,11 @@ def basis(run: Prepared) -> Html:
 def _without_marks(evaluation: Evaluation) -> Html:
     """What a scheme that gives no points looks at, and what follows from it."""
     scheme, scope = evaluation.scheme, evaluation.walk.scope()
-    measures = []
+    measures, goals = [], {target.target: target.rate for target in targets_of(scheme)}
     for name, variants in scheme.measures.items():
         model = variants.main
+        if goals and (is_whole(scheme, model) or _is_progress(model, goals, name)):
+            continue  # told with the targets themselves
         what = scope.label(model) if isinstance(model, Ref) else model.title
         mark = "" if getattr(model, "official", True) else "自定或未公开"
         measures.append([scheme.label(name), getattr(model, "clause", ""), what, mark])
@@ -147,6 +158,12 @@ def _without_marks(evaluation: Evaluation) -> Html:
             ),
         ]
     )
+
+
+def _is_progress(model: Any, goals: Mapping[Any, str], name: str) -> bool:
+    """Whether a measure only follows a target in the course of the period: a series, or a further rate against the same target."""
+    follows = isinstance(model, Completion) and goals.get(model.to, name) != name
+    return follows or (isinstance(model, Fold) and model.how == "last")
 
 
 def assumptions(run: Prepared) -> Html:
@@ -315,6 +332,8 @@ def scores(run: Prepared) -> Html:
     """Indicator by indicator: clause, rule, and for every unit the measured value, place, points and the sentence behind them."""
     evaluation = run.evaluation
     if not evaluation.leaves:
+        if targets_of(evaluation.scheme):
+            return paragraph("本办法不计分，各项任务的完成情况见任务目标。")
         return join(_measure(evaluation, name) for name in evaluation.scheme.measures) or paragraph("本办法没有设定指标。")
     parts: list[Html] = []
     shown: set[str] = set()
@@ -463,7 +482,7 @@ def unit_sheet(run: Prepared, row: int) -> Html:
         parts.append(paragraph(f"{head}；{label} {points}分（满分{_marks(evaluation)}分）", "result"))
     parts.append(unit_lines(evaluation, row))
     rows, css = [], []
-    for name in () if evaluation.leaves else evaluation.scheme.measures:
+    for name in () if evaluation.leaves else _own_measures(evaluation, row):
         part = explain(evaluation, code, name, deep=False)
         rows.append([part.label, part.clause, "", part.points, part.state if part.state != State.OK.label else "", part.sentence])
         css.append("gap" if part.state != State.OK.label else "")
@@ -492,13 +511,24 @@ def unit_sheet(run: Prepared, row: int) -> Html:
     return join(parts)
 
 
+def _own_measures(evaluation: Evaluation, row: int) -> list[str]:
+    """Measures that say something of one unit: not of all units together, and not what does not apply to it."""
+    found = []
+    for name, variants in evaluation.scheme.measures.items():
+        state = evaluation.walk.results[name].column.states[row]
+        if state != State.NOT_APPLICABLE and not is_whole(evaluation.scheme, variants.main):
+            found.append(name)
+    return found
+
+
 def _unit_figures(evaluation: Evaluation, row: int) -> Html:
     traces = []
+    series = {evaluation.walk.scope().table_label(one.table) for one in series_of(evaluation.scheme)}
     seen: set[tuple[str, str, str, str]] = set()
     for name in (*evaluation.leaves, *evaluation.scheme.outcomes, *evaluation.scheme.periods):
         for trace in explain(evaluation, evaluation.unit_codes[row], name, deep=False).traces:
             key = (trace.label, trace.period, trace.value, trace.place)
-            if key not in seen:
+            if key not in seen and (trace.period or trace.label not in series):  # fifty reports a unit stand in an appendix
                 seen.add(key)
                 traces.append(trace)
     if not traces:
