@@ -31,6 +31,14 @@ class _Exactly(GenerateJsonSchema):
         return plain(dft) if isinstance(dft, Exact) else super().encode_default(dft)
 
 
+#: Short forms that loading accepts in place of a long one: (definition, key) → the forms.
+_SHORT: dict[tuple[str, str], list[dict[str, Any]]] = {
+    ("Condition", "listed_in"): [{"type": "string"}],
+    ("Branch", "aggregate"): [{"enum": [name for name, kind in AGGREGATES.items() if not kind.model_fields[name].is_required()]}],
+    ("Listing", "list"): [{"$ref": "#/$defs/Condition"}, {"$ref": "#/$defs/Cause"}],
+}
+
+
 def json_schema(model: Any) -> dict[str, Any]:
     """The schema of one kind of file; in editions every value may also be a by-table, and short forms may stand for long ones."""
     schema = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}", schema_generator=_Exactly)
@@ -39,12 +47,8 @@ def json_schema(model: Any) -> dict[str, Any]:
         for definition in (*definitions.values(), schema):
             definition["properties"] = {name: _or_table(value) for name, value in definition.get("properties", {}).items()}
         definitions["ByTable"] = _BY_TABLE
-        _or(definitions["Condition"], "listed_in", {"type": "string"})
-        _or(
-            definitions["Branch"],
-            "aggregate",
-            {"enum": [name for name, kind in AGGREGATES.items() if not kind.model_fields[name].is_required()]},
-        )
+        for (name, key), forms in _SHORT.items():
+            definitions[name]["properties"][key]["anyOf"] += forms
     _close(schema, tables=model is EditionFile)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
@@ -57,17 +61,15 @@ def _or_table(value: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _or(definition: dict[str, Any], name: str, short: dict[str, Any]) -> None:
-    definition["properties"][name]["anyOf"].append(short)
-
-
 def _close(schema: Any, *, tables: bool) -> None:
-    """Names that the pattern does not allow are refused, not ignored; a whole block may be a by-table too."""
+    """Names that the pattern does not allow are refused, not ignored; whole blocks and items of lists may be by-tables too."""
     if isinstance(schema, dict):
         if "patternProperties" in schema:
             schema["additionalProperties"] = False
             if tables:
                 schema["patternProperties"] = {pattern: _or_table(value) for pattern, value in schema["patternProperties"].items()}
+        if tables and isinstance(schema.get("items"), dict):
+            schema["items"] = _or_table(schema["items"])
         for value in schema.values():
             _close(value, tables=tables)
     elif isinstance(schema, list):
