@@ -121,9 +121,10 @@ def test_thirteen_new_zones_are_ranked_from_2023_on(tmp_path: Path, period: str,
 def test_a_status_that_is_over_is_noted(tmp_path: Path) -> None:
     """In the round of 2023 each of the 13 zones takes part, and the notes say until when it did not."""
     run = prepare(tmp_path, "2022")
-    notes = [note for note in run.notes if note.code == "participation.over"]
-    assert len(notes) == 13
-    assert notes[0].message == "“示例开发区005”只报数据不排名至2022止，已到期，本期参评"
+    (note,) = [note for note in run.notes if note.code == "participation.over"]
+    names = "、".join(NAMES[code] for code in NEW)
+    assert (note.severity, note.row, note.column) == ("note", 6, "participation_until")
+    assert note.message == f"只报数据不排名至2022止，已到期，本期参评：{names}"
     assert run.evaluation.record().get("participation") is None
 
 
@@ -131,7 +132,7 @@ def test_a_status_that_has_not_begun_is_noted(tmp_path: Path) -> None:
     """From the round of 2024 on: in that of 2023 the zone takes part."""
     run = prepare(tmp_path, "2022", units={"OLD01": "files_only,某文件,2024,"})
     assert [note.message for note in run.notes if note.code == "participation.not_yet"] == [
-        "“示例开发区001”只报数据不排名自2024起，尚未开始，本期参评"
+        "只报数据不排名自2024起，尚未开始，本期参评：示例开发区001"
     ]
     assert "OLD01" in ranked(run)
 

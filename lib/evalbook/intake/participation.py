@@ -28,13 +28,14 @@ class ParticipationReader:
     period: Period
     remarks: Remarks
     found: dict[str, list[Reading]] = field(default_factory=dict)
+    _not_in_force: dict[tuple[str, str, str], list[tuple[int, str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.columns = [name for name in COLUMNS if name in self.sheet.columns]
         self.found = {name: [] for name in self.columns}
 
     def read(self, row: int, cells: list[str], name: str) -> None:
-        """Read one unit: its status if it is in force in the period, else 参评, of which a remark is made."""
+        """Read one unit: its status if it is in force in the period, else 参评, which :meth:`close` notes."""
         texts = {column: trimmed(cells[self.sheet.columns[column]]) for column in self.columns}
         status, basis = self._status(row, texts.get("participation", "")), texts.get("participation_basis", "")
         since, until = (self._bound(row, column, texts.get(column, "")) for column in COLUMNS[2:])
@@ -90,9 +91,15 @@ class ParticipationReader:
             at = self.sheet.place(row, "participation_until")
             self.remarks.error("participation.order", f"参评方式的止早于起（{since}）", "请核对起止", at, until)
         elif until and day > last_day(until):
-            message = f"“{name}”{PARTICIPATIONS[status]}至{until}止，已到期，本期参评"
-            self.remarks.note("participation.over", message, self.sheet.place(row, "participation_until"))
+            told = "participation.over", "participation_until", f"{PARTICIPATIONS[status]}至{until}止，已到期"
+            self._not_in_force.setdefault(told, []).append((row, name))
         elif since and day < first_day(since):
-            message = f"“{name}”{PARTICIPATIONS[status]}自{since}起，尚未开始，本期参评"
-            self.remarks.note("participation.not_yet", message, self.sheet.place(row, "participation_from"))
+            told = "participation.not_yet", "participation_from", f"{PARTICIPATIONS[status]}自{since}起，尚未开始"
+            self._not_in_force.setdefault(told, []).append((row, name))
         return in_force(since, until, day)
+
+    def close(self) -> None:
+        """Note the statuses that are not in force, those alike together."""
+        for (code, column, words), units in self._not_in_force.items():
+            names = "、".join(name for _, name in units)
+            self.remarks.note(code, f"{words}，本期参评：{names}", self.sheet.place(units[0][0], column))

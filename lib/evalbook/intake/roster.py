@@ -92,6 +92,7 @@ def read_roster(sheet: Sheet, spec: TableSpec, period: Period, remarks: Remarks)
         for attribute, readings in named.items():
             readings.append(sheet.read(row, cells, attribute, attributes(spec)[attribute], remarks) or MISSING)
         taking_part.read(row, cells, name)
+    taking_part.close()
     _code_lengths(roster, sheet, places, remarks)
     _aliases(roster, sheet, remarks)
     _groups(roster, named.get("group"), sheet, places, remarks)
