@@ -1,7 +1,8 @@
 """The three examples, documents nobody here had seen before the kinds were written, come out as published or as worked by hand.
 
 Sources: UNDP Human Development Report 2023-24 (technical note 1, statistical annex); 环办〔2014〕64号 with the plan of 2017-02-12;
-水资源〔2016〕463号 五 with 国办发〔2013〕2号 第五条. The figures of the last two are synthetic; expected values are worked from them by hand.
+水资源〔2016〕463号 五 with 国办发〔2013〕2号 第五条. The figures of the last two are synthetic,
+expected values are worked from them by hand.
 """
 
 from __future__ import annotations
