@@ -3,6 +3,7 @@
 Every function takes the opened run (:class:`evalbook.workbook.Prepared`) and returns one displayable thing.
 """
 
+from .benchmark import benchmarks
 from .charts import gap_chart, heat_map, ranked_bars
 from .coverage import coverage
 from .history import combined_periods
@@ -32,6 +33,7 @@ __all__ = [
     "assumptions",
     "awards",
     "basis",
+    "benchmarks",
     "calibre",
     "combined_periods",
     "coverage",
