@@ -335,7 +335,12 @@ def item_rows(period: str) -> list[dict[str, str]]:
             rows.append(own | trail | row)
     for number, (name, half, kind, confirmed) in enumerate(INTEGRITY, 1):
         if half <= PERIODS.index(period) + 1:
-            own = {"table": "integrity", "item_id": f"WT-{number:02d}", "unit_code": CODES[name], "item_name": f"模拟问题{number:02d}（{name}）"}
+            own = {
+                "table": "integrity",
+                "item_id": f"WT-{number:02d}",
+                "unit_code": CODES[name],
+                "item_name": f"模拟问题{number:02d}（{name}）",
+            }
             rows.append(own | trail | {"kind": kind, "confirmed": confirmed, "by": "区督查室（模拟）", "date": filed})
     return rows
 
@@ -379,7 +384,7 @@ PAGE = """# haizhou {period} 数据来源说明
 | 列 | 真实部分 | 模拟部分 |
 |---|---|---|
 | unit_code、unit_name | 镇街的代码和名称，部门的名称 | 部门的代码，示例单位 |
-| values.csv 各项任务（_target） | 各单位合计等于公开文本载明的全区任务（亿元以上新开工项目分解为7个，多于全区6个） | 各单位的数，国内资金、外资的全部任务（另行下发，未公开） |
+| values.csv 各项任务 | 合计等于公开的全区任务（新开工亿元以上7个，多于全区6个） | 各单位的数；国内资金、外资的任务全部（未公开） |
 | values.csv 其他 | 无 | 全部；核定值“缺失”表示没有该项任务 |
 | items.csv | 无 | 全部：项目、半月调度、问题均为虚构 |
 | evidence.csv | 无 | 全部：只有编号，没有实际文件 |
