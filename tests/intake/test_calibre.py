@@ -170,7 +170,7 @@ def test_the_other_series_stays_beside(tmp_path: Path) -> None:
     ]
     assert list(tables["calibres"].columns)[-5:] == ["调整前口径", "调整后口径", "差额（后−前）", "计分所用口径", "管辖范围调整日期"]
     text = BeautifulSoup(str(present.calibre(run)), "html.parser").get_text(" ")
-    reason = "2020-06-30调整；自调整之日起2年内（至2022-06-30）用调整前口径，2021年末（2021-12-31）未过，用调整前口径"
+    reason = "2020-06-30调整；自调整之日起2年内（至2022-06-30）用调整前口径，2021年末（2021-12-31）在期限内，用调整前口径"
     assert all(words in text for words in ("共1个考核对象", "示例开发区001", "示例〔2020〕3号", reason, "+44", "165"))
     assert "示例开发区002" not in text
     assert reason in BeautifulSoup(str(unit_sheet(run, 0)), "html.parser").get_text()

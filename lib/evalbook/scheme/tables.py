@@ -183,7 +183,7 @@ class CalibreSpec(Model):
         """Why a series scores a period, in Chinese."""
         count = {"date": "自调整之日起", "calendar_years": "调整当年及其后"}[self.counted]
         day = f"{period.label}末（{period.last_day.isoformat()}）"
-        side = "未过" if self.used(changed, period) == "before" else "已过"
+        side = "在期限内" if self.used(changed, period) == "before" else "已过期限"
         return (
             f"{changed.isoformat()}调整；{count}{self.old_for_years}年内（至{self.last_old_day(changed).isoformat()}）用{CALIBRES['before']}口径，"
             f"{day}{side}，用{CALIBRES[self.used(changed, period)]}口径"
