@@ -48,7 +48,7 @@ def test_the_last_day_stands_in_both(page: str) -> None:
     """What the first table says of a unit is the last row of each of the others."""
     last, *by_day = [cells(text) for text in re.findall(r"<table.*?</table>", page, re.S)]
     for column, table in enumerate(by_day, 1):
-        shown = {unit: text for unit, text in zip(table[0][1:], table[-1][1:], strict=True) if text}
+        shown = {unit: text for unit, text in zip(table[0][1:], table[-1][1:], strict=True) if text != "—"}
         assert shown == {row[0]: row[column] for row in last[1:]}
 
 
