@@ -20,9 +20,8 @@ _UNIT = Column(HEADINGS["unit_name"])
 def group_rankings(run: Prepared) -> Html:
     """Each ranking of points within groups: a table per group, or one with a column for the group where there are many."""
     evaluation = run.evaluation
-    found = [
-        name for name, v in evaluation.scheme.rankings.items() if v.main.within is not None and v.main.of.name in evaluation.scheme.tree
-    ]
+    rankings, tree = evaluation.scheme.rankings, evaluation.scheme.tree
+    found = [name for name, v in rankings.items() if v.main.within is not None and v.main.of.name in tree]
     return join(part for name in found for part in _ranking(evaluation, name)) or paragraph("本办法不分组排名。")
 
 
@@ -42,9 +41,8 @@ def _ranking(evaluation: Evaluation, name: str) -> Iterator[Html]:
         yield paragraph("；".join(filter(None, [model.clause, "没有参加排序的对象。"])), "clause")
         return
     groups = list(dict.fromkeys(int(view.groups[row]) for row in rows))
-    yield paragraph(
-        "；".join(filter(None, [model.clause, f"参加排序的{len(rows)}个" + (f"，分{len(groups)}组" if model.within else "")])), "clause"
-    )
+    told = f"参加排序的{len(rows)}个" + (f"，分{len(groups)}组" if model.within else "")
+    yield paragraph("；".join(filter(None, [model.clause, told])), "clause")
     apart = model.within is not None and len(groups) > TABLES_PER_RANKING
     for group in [None] if apart else groups:
         members = [row for row in rows if group is None or view.groups[row] == group]
