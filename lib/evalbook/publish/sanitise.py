@@ -7,13 +7,13 @@ could dress up as a status stamp or as a banner.
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from urllib.parse import unquote
+
+from .tokens import Token, tokens
 
 __all__ = ["Heading", "Rewriter", "clean"]
 
@@ -189,6 +189,8 @@ _SIZES = (("", 1.0), ("eb-small", 0.86), ("eb-tiny", 0.74))
 _SCREEN = 64.0
 #: Texts up to this width never break: ``考核对象``, ``values.csv``.
 _SHORT, _SHORT_HEADING = 6.0, 4.0
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_TABLE_PARTS = frozenset({"thead", "tbody", "tr", "td", "th"})
 _TALL = 40
 
 
@@ -204,7 +206,7 @@ def _least_width(texts: list[str], *, long: bool) -> float:
     return max(min(widest, 12.0 if long or widest > 40 else _SHORT), min(word, 16.0)) + 1.0
 
 
-class Rewriter(HTMLParser):
+class Rewriter:
     """Gives cleaned fragments the page's headings, links and table dress; one per page, since ids are numbered through.
 
     Headings move down one level (the page's own title is the only ``h1``) and get ids ``s-1``, ``s-2`` …; tables get a box that
@@ -212,7 +214,6 @@ class Rewriter(HTMLParser):
     """
 
     def __init__(self, title: str = "") -> None:
-        super().__init__(convert_charrefs=False)
         self.headings: list[Heading] = []
         self.targets: dict[str, str] = {}
         self._title = "".join(title.split())
@@ -221,11 +222,15 @@ class Rewriter(HTMLParser):
         self._heading: tuple[int, int, list[str], str] | None = None
 
     def fragment(self, cleaned: str) -> str:
-        """One cleaned piece in the page's form."""
+        """One cleaned piece (see :func:`clean`) in the page's form."""
         self._out, self._tables, self._heading = [], [], None
-        self.reset()
-        self.feed(cleaned)
-        self.close()
+        for token in tokens(cleaned):
+            if token.kind == "text":
+                self._text(token)
+            elif token.kind == "end":
+                self._end(token)
+            else:
+                self._start(token)
         return "".join(self._out)
 
     def link(self, href: str) -> str:
@@ -233,55 +238,41 @@ class Rewriter(HTMLParser):
         name = unquote(href.lstrip("#"))
         return self.targets.get(name) or self.targets.get(_slug(name)) or name
 
-    # --- parser events ---------------------------------------------------------------------------------------------------
+    # --- tokens ----------------------------------------------------------------------------------------------------------
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        raw = self.get_starttag_text() or ""
-        given = {name: value or "" for name, value in attrs}
-        if re.fullmatch(r"h[1-6]", tag):
-            self._heading = (int(tag[1]), len(self._out), [], given.get("id", ""))
+    def _start(self, token: Token) -> None:
+        if token.tag in _HEADINGS:
+            self._heading = (int(token.tag[1]), len(self._out), [], token.attributes.get("id", ""))
             self._out.append("")  # filled in when the text is known
             return
-        if tag == "table":
-            self._tables.append(_Table(len(self._out), given.get("class", "")))
-        elif self._tables:
-            self._table_part(tag, given)
-        self._out.append(raw)
+        if token.tag == "table":
+            self._tables.append(_Table(len(self._out), token.attributes.get("class", "")))
+        elif self._tables and token.tag in _TABLE_PARTS:
+            self._table_part(token)
+        self._out.append(token.raw)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._out.append(self.get_starttag_text() or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._heading and tag == f"h{self._heading[0]}":
+    def _end(self, token: Token) -> None:
+        if self._heading and token.tag == f"h{self._heading[0]}":
             self._close_heading()
             return
-        self._out.append(f"</{tag}>")
+        self._out.append(token.raw)
         if not self._tables:
             return
         table = self._tables[-1]
-        if tag == "thead":
+        if token.tag == "thead":
             table.in_head = False
-        elif tag == "tr" and len(table.rows) == 1:
+        elif token.tag == "tr" and len(table.rows) == 1:
             table.first_row = (table.first_row[0], len(self._out) - 1)
-        elif tag == "table":
+        elif token.tag == "table":
             self._tables.pop()
             self._close_table(table)
 
-    def handle_data(self, data: str) -> None:
-        self._text(data, html.escape(data, quote=False))
-
-    def handle_entityref(self, name: str) -> None:
-        self._text(html.unescape(f"&{name};"), f"&{name};")
-
-    def handle_charref(self, name: str) -> None:
-        self._text(html.unescape(f"&#{name};"), f"&#{name};")
-
-    def _text(self, plain: str, raw: str) -> None:
+    def _text(self, token: Token) -> None:
         if self._heading:
-            self._heading[2].append(plain)
+            self._heading[2].append(token.text)
         if self._tables and self._tables[-1].rows and self._tables[-1].rows[-1]:
-            self._tables[-1].rows[-1][-1].text += plain
-        self._out.append(raw)
+            self._tables[-1].rows[-1][-1].text += token.text
+        self._out.append(token.raw)
 
     # --- headings --------------------------------------------------------------------------------------------------------
 
@@ -303,8 +294,8 @@ class Rewriter(HTMLParser):
 
     # --- tables ----------------------------------------------------------------------------------------------------------
 
-    def _table_part(self, tag: str, given: dict[str, str]) -> None:
-        table = self._tables[-1]
+    def _table_part(self, token: Token) -> None:
+        table, tag = self._tables[-1], token.tag
         if tag == "thead":
             table.has_head = table.in_head = True
         elif tag == "tbody" and table.body_start < 0:
@@ -316,6 +307,7 @@ class Rewriter(HTMLParser):
             if len(table.rows) == 1:
                 table.first_row = (len(self._out), -1)
         elif tag in ("td", "th") and table.rows:
+            given = token.attributes
             across, down = (max(1, int(given.get(name) or 1)) for name in ("colspan", "rowspan"))
             table.rows[-1].append(_Cell(len(self._out), tag == "th", given.get("class", ""), across, down))
 
