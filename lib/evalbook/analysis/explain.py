@@ -70,15 +70,16 @@ class Explanation:
             yield from child.walk(depth + 1)
 
 
-def explain(evaluation: Evaluation, unit: str, name: str, *, deep: bool = True) -> Explanation:
+def explain(evaluation: Evaluation, unit: str, name: str, *, deep: bool = True, traced: bool = True) -> Explanation:
     """Explain what a unit (code or name) has at a node, measure, ranking or outcome; KeyError when unknown.
 
-    ``deep`` explains what it is made of too: the children of a node, the results that an outcome or a measure reads.
+    ``deep`` explains what it is made of too: the children of a node, the results that an outcome or a measure reads; ``traced``
+    follows it to the figures.
     """
     row = evaluation.row(unit)
     section = evaluation.scheme.section_of(name)
     if section == "tree":
-        return _node(evaluation, row, name, deep=deep)
+        return _node(evaluation, row, name, deep=deep, traced=traced)
     if not section:
         raise KeyError(name)
     model = list(getattr(evaluation.scheme, section)[name])[_variant(evaluation, section, name, row)]
@@ -96,9 +97,19 @@ def explain(evaluation: Evaluation, unit: str, name: str, *, deep: bool = True) 
         official=getattr(model, "official", True),
         sentence="；".join(steps),
         steps=tuple(steps),
-        traces=tuple(_traces(evaluation, model, row)),
-        children=tuple(explain(evaluation, unit, other, deep=section != "rankings") for other in inner),
+        traces=tuple(_traces(evaluation, model, row)) if traced else (),
+        children=tuple(explain(evaluation, unit, other, deep=section != "rankings", traced=traced) for other in inner),
     )
+
+
+def traces(evaluation: Evaluation, row: int, name: str) -> tuple[Trace, ...]:
+    """The figures, items and results of other periods behind what a unit has at a node, measure, ranking or outcome."""
+    section = evaluation.scheme.section_of(name)
+    if section == "tree":
+        model = _model(evaluation, name, row)
+        return tuple(_traces(evaluation, model, row)) if isinstance(model, Leaf) else ()
+    model = list(getattr(evaluation.scheme, section)[name])[_variant(evaluation, section, name, row)]
+    return tuple(_traces(evaluation, model, row))
 
 
 def _variant(evaluation: Evaluation, section: str, name: str, row: int) -> int:
@@ -141,7 +152,7 @@ def _outcome(evaluation: Evaluation, name: str, row: int, model: Any) -> tuple[s
 _TELLERS = {"measures": _measure, "rankings": _ranking, "outcomes": _outcome, "periods": _measure}
 
 
-def _node(evaluation: Evaluation, row: int, name: str, *, deep: bool) -> Explanation:
+def _node(evaluation: Evaluation, row: int, name: str, *, deep: bool, traced: bool) -> Explanation:
     """The chain behind the points of a unit at a node of the tree."""
     result = evaluation.node(name)
     model = _model(evaluation, name, row)
@@ -160,8 +171,8 @@ def _node(evaluation: Evaluation, row: int, name: str, *, deep: bool) -> Explana
         official=model.official,
         sentence="；".join(steps),
         steps=steps,
-        traces=tuple(_traces(evaluation, model, row)) if isinstance(model, Leaf) else (),
-        children=tuple(_node(evaluation, row, child, deep=True) for child in below),
+        traces=tuple(_traces(evaluation, model, row)) if traced and isinstance(model, Leaf) else (),
+        children=tuple(_node(evaluation, row, child, deep=True, traced=traced) for child in below),
     )
 
 
@@ -255,8 +266,9 @@ def _bounded(evaluation: Evaluation, node: Any, raw: Any, points: Any) -> Iterat
         if kept != raw:
             yield f"{node.clip.sentence()}，取{plain(kept)}分"
     if kept != points:
-        decimals = evaluation.scheme.meta.round.decimals if node.round is None else node.round
-        yield f"四舍五入到{decimals}位小数，得{plain(points)}分"
+        rounding = evaluation.scheme.meta.round
+        decimals = rounding.decimals if node.round is None else node.round
+        yield f"{rounding.word}到{decimals}位小数，得{plain(points)}分"
 
 
 def _left_out(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
@@ -330,7 +342,7 @@ _GAPS = (State.MISSING, State.UNDEFINED)
 
 def _traces(evaluation: Evaluation, model: Any, row: int) -> Iterator[Trace]:
     """Figures, items and results of other periods that a block reads, following named measures, rankings and outcomes."""
-    wanted, tables, histories = _reads(evaluation, model)
+    wanted, tables, histories = evaluation.walk.scope().once(model, "reads", lambda: _reads(evaluation, model))
     for name in histories:
         yield from history_traces(evaluation, name, row)
     for quantity, period, figure in evaluation.figures_of(row, wanted):

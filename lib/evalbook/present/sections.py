@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
-from ..analysis.explain import explain, sentence
+from ..analysis.explain import explain, sentence, traces
 from ..analysis.series import series_of
 from ..analysis.targets import is_whole, targets_of
 from ..errors import Fault
@@ -121,7 +121,7 @@ def basis(run: Prepared) -> Html:
                     ("制定机关", meta.issuer),
                     ("发布日期", meta.issued),
                     ("适用年度", f"{governs}（按被评价年度选定版本 {scheme.edition_file}）"),
-                    *([("小数处理", f"各指标得分四舍五入保留{meta.round.decimals}位小数，合计不再舍入")] if rows else []),
+                    *([("小数处理", f"各指标得分{meta.round.word}保留{meta.round.decimals}位小数，合计不再舍入")] if rows else []),
                 ]
             ),
             bullets([*meta.notes, *scheme.settings.notes]),
@@ -483,11 +483,11 @@ def unit_sheet(run: Prepared, row: int) -> Html:
     parts.append(unit_lines(evaluation, row))
     rows, css = [], []
     for name in () if evaluation.leaves else _own_measures(evaluation, row):
-        part = explain(evaluation, code, name, deep=False)
+        part = explain(evaluation, code, name, deep=False, traced=False)
         rows.append([part.label, part.clause, "", part.points, part.state if part.state != State.OK.label else "", part.sentence])
         css.append("gap" if part.state != State.OK.label else "")
     for root in evaluation.scheme.roots:
-        for depth, part in explain(evaluation, code, root).walk():
+        for depth, part in explain(evaluation, code, root, traced=False).walk():
             branch = not evaluation.is_leaf(part.name)
             label = Html("&emsp;" * depth) + esc(part.label)
             rows.append([label, part.clause, part.marks, part.points, part.state if part.state != State.OK.label else "", part.sentence])
@@ -522,23 +522,23 @@ def _own_measures(evaluation: Evaluation, row: int) -> list[str]:
 
 
 def _unit_figures(evaluation: Evaluation, row: int) -> Html:
-    traces = []
+    found = []
     series = {evaluation.walk.scope().table_label(one.table) for one in series_of(evaluation.scheme)}
     seen: set[tuple[str, str, str, str]] = set()
     for name in (*evaluation.leaves, *evaluation.scheme.outcomes, *evaluation.scheme.periods):
-        for trace in explain(evaluation, evaluation.unit_codes[row], name, deep=False).traces:
+        for trace in traces(evaluation, row, name):
             key = (trace.label, trace.period, trace.value, trace.place)
             if key not in seen and (trace.period or trace.label not in series):  # fifty reports a unit stand in an appendix
                 seen.add(key)
-                traces.append(trace)
-    if not traces:
+                found.append(trace)
+    if not found:
         return Html("")
     rows = [
         [
             *(t.label, t.period, t.value + (t.uom if t.value != "缺失" else ""), t.calibre),
             *(t.trail, t.origin, t.source, t.evidence_id, t.place, t.note),
         ]
-        for t in traces
+        for t in found
     ]
     columns = [
         Column("数据"),
