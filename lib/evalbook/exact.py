@@ -14,7 +14,7 @@ from typing import Any
 from gmpy2 import mpq as Exact
 from gmpy2 import remove
 
-__all__ = ["Exact", "equals", "exact", "is_number_text", "plain", "round_half_up", "to_decimal"]
+__all__ = ["Exact", "equals", "exact", "is_number_text", "plain", "round_half_even", "round_half_up", "to_decimal"]
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _FRACTION = re.compile(r"[+-]?[0-9]+/[1-9][0-9]*")
@@ -66,6 +66,20 @@ def round_half_up(value: Exact, decimals: int) -> Exact:
         return value
     whole = (2 * abs(numerator) + denominator) // (2 * denominator)
     return Exact(whole if numerator >= 0 else -whole, scale)
+
+
+def round_half_even(value: Exact, decimals: int) -> Exact:
+    """四舍六入五成双 (GB/T 8170): round to ``decimals`` places, exact halves to the even digit.
+
+    >>> [str(to_decimal(round_half_even(exact(t), 2))) for t in ("85.125", "85.135", "-0.125", "85.1251")]
+    ['85.12', '85.14', '-0.12', '85.13']
+    """
+    scale = 10**decimals
+    numerator, denominator = value.numerator * scale, value.denominator
+    whole, rest = divmod(numerator, denominator)
+    if 2 * rest > denominator or (2 * rest == denominator and whole % 2):
+        whole += 1
+    return Exact(whole, scale)
 
 
 def to_decimal(value: Exact, decimals: int | None = None) -> Decimal:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..exact import Exact, exact, round_half_up
+from ..exact import Exact, exact, round_half_even, round_half_up
 from ..terms import State
 
 ZERO = exact(0)
@@ -102,12 +102,16 @@ def objects(values: Sequence[Any]) -> np.ndarray:
     return out
 
 
-def round_values(values: np.ndarray, decimals: int) -> np.ndarray:
-    """Half-up rounding of an exact or float array."""
+def round_values(values: np.ndarray, decimals: int, mode: str = "half_up") -> np.ndarray:
+    """Rounding of an exact or float array; ``mode`` says where an exact half goes: half_up (四舍五入) or half_even (五成双)."""
     if values.dtype != object:
         scale = 10.0**decimals
-        return np.sign(values) * np.floor(np.abs(values) * scale + 0.5 + 1e-9) / scale
-    flat = [round_half_up(v, decimals) for v in values.ravel()]
+        up = np.floor(np.abs(values) * scale + 0.5 + 1e-9)
+        if mode == "half_even":
+            up -= (np.abs(up - 0.5 - np.abs(values) * scale) <= 1e-9) & (up % 2 == 1)
+        return np.sign(values) * up / scale
+    rounding = round_half_even if mode == "half_even" else round_half_up
+    flat = [rounding(v, decimals) for v in values.ravel()]
     return objects(flat).reshape(values.shape)
 
 

@@ -57,10 +57,18 @@ Version = Annotated[Literal["1"], WithJsonSchema({"enum": ["1", 1]})]
 
 
 class Rounding(Model):
-    """Decimals and mode of the points of a leaf; sums are exact. ``half_up`` is 四舍五入."""
+    """Decimals and mode of the points of a leaf; sums are exact. ``half_up`` is 四舍五入, ``half_even`` 四舍六入五成双 (GB/T 8170).
+
+    The mode holds for points of leaves and branches; the ``round`` of a measure is 四舍五入 always.
+    """
 
     decimals: Decimals = 2
-    mode: Literal["half_up"] = "half_up"
+    mode: Literal["half_up", "half_even"] = "half_up"
+
+    @property
+    def word(self) -> str:
+        """How the mode is called."""
+        return "四舍五入" if self.mode == "half_up" else "四舍六入五成双"
 
 
 class Years(Model):

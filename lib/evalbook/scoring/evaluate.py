@@ -276,7 +276,7 @@ class Walk:
         if leaf.clip is not None:
             points = leaf.clip.apply(points)
         decimals = self.scheme.meta.round.decimals if leaf.round is None else leaf.round
-        points = points.with_values(round_values(points.values, decimals))
+        points = points.with_values(round_values(points.values, decimals, self.scheme.meta.round.mode))
         points, gate = self._gate(leaf, points)
         points = _exempted(points, exempt)
         worth = _full(like(points.values, marks), rows)
@@ -357,7 +357,8 @@ class Walk:
         decimals = self.scheme.meta.round.decimals if branch.round is None else branch.round
         inexact = np.ones_like(rescaled) if branch.round is not None or not branch.aggregate.additive else rescaled
         if inexact.any():
-            points = points.with_values(np.where(inexact, round_values(points.values, decimals), points.values))
+            rounded = round_values(points.values, decimals, self.scheme.meta.round.mode)
+            points = points.with_values(np.where(inexact, rounded, points.values))
         points, gate = self._gate(branch, points)
         return BranchResult("", points, marks, assessed, rescaled, np.full(len(mine), -1), total, out_of, extra, combined, gate)
 
