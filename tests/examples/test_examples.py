@@ -173,6 +173,13 @@ def test_the_first_year_has_no_change() -> None:
     assert "改善较大" not in verdicts(evaluation, "improved").values()
 
 
+def test_an_exact_half_goes_to_the_even_digit(tmp_path: Path) -> None:
+    """示例丙市: 9/60 + 30/40 + 77/70 + 35/35 + 1.2/4 + 164/160 = 4.325, by GB/T 8170 4.32, half up 4.33."""
+    half_up = evaluated("air_quality", "2023", reading(tmp_path, "air_quality", rounding="half_up"))
+    assert points(evaluated("air_quality", "2023"), "index")["C03"] == Fraction("4.32")
+    assert points(half_up, "index")["C03"] == Fraction("4.33")
+
+
 def test_unrounded_index(tmp_path: Path) -> None:
     """示例戊市: 10/60 + 22/40 + 49/70 + 37/35 + 1.6/4 + 179/160 = 3.99256 counts as 3.99 unless the reading says otherwise."""
     exact = evaluated("air_quality", "2023", reading(tmp_path, "air_quality", rate_on="exact"))
