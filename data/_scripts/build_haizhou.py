@@ -91,7 +91,7 @@ LEVELS = {
     "区项目与招商服务中心": (560, 1110), "区营商局": (540, 1070), "示例街道": (600, 1150), "示例二局": (520, 950), "示例三局": (600, 1040),
 }  # fmt: skip
 SPREAD = 25
-#: Two subdistricts with the same rates throughout, and one office that does exactly half and exactly all.
+#: Two subdistricts with the same rates throughout, but for rounding, and one office that does exactly half and exactly all.
 EVEN = {"平安西部街道": (550, 1110), "工人村街道": (550, 1110), "示例一局": (500, 1000)}
 #: Planned figures (unit, quantity, period) instead of drawn ones; "" was not filed.
 PLANNED = {
@@ -187,7 +187,7 @@ def signed(name: str, period: str) -> tuple[int, int]:
 
 
 def value_rows(period: str) -> list[dict[str, str]]:
-    """Rows of values.csv: tasks as handed down, amounts with the stages they passed; 缺失 is confirmed where there is no task."""
+    """Rows of values.csv: tasks as handed down, amounts with the stages they passed; 不适用 where there is no task."""
     rows: list[dict[str, str]] = []
     for quantity in LABELS:
         for code, name in NAMES.items():
@@ -198,9 +198,9 @@ def value_rows(period: str) -> list[dict[str, str]]:
             elif quantity.startswith("signed"):
                 rows += counted(cell, str(signed(name, period)[quantity == "signed_started"]) if tasks(name, period)["domestic"] else None)
             else:
-                if quantity == "fdi" and period == "2019" and name != NO_TASK:
+                if quantity == "fdi" and period == "2019":
                     note = "模拟；上年核定值" if name in FDI_2018 else "模拟；没有该项任务，不统计"
-                    rows.append(settled(cell | {"period": "2018"}, FDI_2018.get(name, "缺失"), "区商务局", "2019-01-20", note))
+                    rows.append(settled(cell | {"period": "2018"}, FDI_2018.get(name, "不适用"), "区商务局", "2019-01-20", note))
                 rows += counted(cell, done(name, quantity, period))
     return rows
 
@@ -211,12 +211,10 @@ def settled(cell: dict[str, str], value: str, by: str, day: str, note: str) -> d
 
 
 def handed_down(cell: dict[str, str], task: str) -> Iterator[dict[str, str]]:
-    """A task, or that there is none; one who takes part without a task is not in the table at all."""
-    if cell["unit_name"] == NO_TASK:
-        return
+    """A task, or that there is none."""
     assessor = cell["indicator"] == "funds_target" and cell["unit_name"] in ASSESSORS
     why = "模拟；负责考核该项，不参加" if assessor else "模拟；没有下达该项任务"
-    yield settled(cell, task or "缺失", "区领导小组办公室", "2019-02-25", "模拟" if task else why)
+    yield settled(cell, task or "不适用", "区领导小组办公室", "2019-02-25", "模拟" if task else why)
 
 
 def counted(cell: dict[str, str], value: str | None) -> Iterator[dict[str, str]]:
@@ -226,8 +224,7 @@ def counted(cell: dict[str, str], value: str | None) -> Iterator[dict[str, str]]
     month, year = (7, 2019) if period == "2019H1" else (1, 2020)
     day = draw.day(year, month, 6, 9, "verified", period, quantity, name)
     if value is None:
-        if name != NO_TASK:
-            yield settled(cell, "缺失", by, day, "模拟；没有该项任务，不统计")
+        yield settled(cell, "不适用", by, day, "模拟；没有该项任务，不统计")
         return
     filed = cell | {"stage": "reported", "by": f"{name}填报（模拟）", "date": draw.day(year, month, 2, 5, "filed", period, quantity, name)}
     if not value:
@@ -385,7 +382,7 @@ PAGE = """# haizhou {period} 数据来源说明
 |---|---|---|
 | unit_code、unit_name | 镇街的代码和名称，部门的名称 | 部门的代码，示例单位 |
 | values.csv 各项任务 | 合计等于公开的全区任务（新开工亿元以上7个，多于全区6个） | 各单位的数；国内资金、外资的任务全部（未公开） |
-| values.csv 其他 | 无 | 全部；核定值“缺失”表示没有该项任务 |
+| values.csv 其他 | 无 | 全部；“不适用”表示没有该项任务 |
 | items.csv | 无 | 全部：项目、半月调度、问题均为虚构 |
 | evidence.csv | 无 | 全部：只有编号，没有实际文件 |
 
@@ -405,7 +402,7 @@ SITUATIONS = {
 - 竣工项目未移出项目库：示例一局模拟项目02竣工后又调度2次仍在库（问题记录）。
 - 未查实的问题不算：示例二局延误上报。
 - 填报与核定不同：示例街道固定资产投资。""",
-    "2019": """- 镇街第5名并列：平安西部街道、工人村街道各项完成率相同，跨越综合奖名额线，待裁定。
+    "2019": """- 镇街第5名并列：平安西部街道、工人村街道各项得分相同，跨越综合奖名额线，待裁定。
 - 单项奖并列：签约项目开工率韩家店镇、区商务局、东梁街道同为7÷8，争2个名额，待裁定。
 - 恰好完成：示例一局各项100%，不列入。
 - 没有填报：示例三局固定资产投资；另一项（争取资金）没有完成，仍列入。

@@ -133,7 +133,7 @@ def test_nothing_bad_is_said_of_a_real_unit(judged: Callable[..., Evaluation], p
 @pytest.mark.parametrize("quantity", DISTRICT)
 def test_tasks_add_up_to_the_document(quantity: str) -> None:
     """The units' tasks of the year are the district's own totals; of large projects one more was handed out than needed."""
-    texts = [value for (_, name, period), value in used("2019").items() if (name, period) == (quantity, "2019") and value != "缺失"]
+    texts = [value for (_, name, period), value in used("2019").items() if (name, period) == (quantity, "2019") and value != "不适用"]
     assert sum(map(int, texts)) == DISTRICT[quantity] + (quantity == "large_target")
 
 
@@ -430,6 +430,7 @@ def test_readings_that_change_points(
     ("assumption", "reading", "award", "expected"),
     [
         ("completion_order", "rate", "tax_award", ["东梁街道", "示例街道", "新兴街道"]),  # 114.7 %, 113.5 %, 111.7 %
+        ("completion_order", "rate", "fixed_award", ["东梁街道", "新兴街道", "韩家店镇"]),  # 114.7 %, 114.4 %, 111.9 %; no task: 100 %
         ("scale", "largest", "scale_award", ["区发改局", "示例四局", "东梁街道"]),
         ("technology", "investment", "technology_award", ["区发改局", "韩家店镇", "河北街道"]),  # 21.8, 7.2 and 2.1亿元
         ("effect", "number", "effect_award", []),  # one project each of five units
