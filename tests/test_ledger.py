@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import multiprocessing
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from evalbook import ledger
 
@@ -99,3 +104,128 @@ def test_manifest_that_is_not_the_one_entered(tmp_path: Path) -> None:
     (folder / "manifest.json").write_text("{}", "utf-8")
     ledger.append(tmp_path, {"folder": "s/2023/run", "manifest_sha256": "0" * 64})
     assert found(tmp_path) == [("ledger.manifest_changed", 1)]
+
+
+# --- whatever is changed, wherever --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bit", [0x01, 0x10, 0x80], ids=["lowest", "middle", "highest"])
+def test_any_flipped_bit_is_found_at_its_line(outputs: Path, bit: int) -> None:
+    """Whichever byte of the file is damaged, the line where it stands, or the line that no longer ends there, is named."""
+    path = outputs / ledger.NAME
+    whole = path.read_bytes()
+    missed = []
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ bit]) + whole[place + 1 :])
+        if whole[:place].count(b"\n") + 1 not in {row for _, row in found(outputs)}:
+            missed.append(place)
+    assert missed == []
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_inserted_byte_is_found_at_its_line(outputs: Path, data: st.DataObject) -> None:
+    """A blank that changes nothing of what the line says is found like everything else."""
+    path = outputs / ledger.NAME
+    whole = path.read_bytes()
+    place = data.draw(st.integers(0, len(whole) - 1))
+    byte = data.draw(st.sampled_from(b' \t\n\r0a"{}\xff\x00'))
+    path.write_bytes(whole[:place] + bytes([byte]) + whole[place:])
+    rows = {row for _, row in found(outputs)}
+    path.write_bytes(whole)
+    assert whole[:place].count(b"\n") + 1 in rows
+
+
+def many(outputs: Path, number: int) -> list[str]:
+    """A ledger of so many runs."""
+    for step in range(number):
+        ledger.append(outputs, {"scheme": f"办法{step}", "outcome": "completed"})
+    return lines(outputs)
+
+
+def test_any_removed_line_is_found_where_it_stood(tmp_path: Path) -> None:
+    """The line that follows the gap is named; only the very last line can go unseen, and the head kept elsewhere tells that."""
+    whole = many(tmp_path, 8)
+    head = ledger.head(tmp_path)
+    for gone in range(8):
+        write(tmp_path, whole[:gone] + whole[gone + 1 :])
+        rows = {row for _, row in found(tmp_path)}
+        assert rows == ({gone + 1} if gone < 7 else set())
+        assert ledger.head(tmp_path) != head or gone < 7
+
+
+def test_any_two_swapped_lines_are_found(tmp_path: Path) -> None:
+    """Both places are named, and what follows each of them."""
+    whole = many(tmp_path, 6)
+    for first in range(6):
+        for second in range(first + 1, 6):
+            moved = whole.copy()
+            moved[first], moved[second] = moved[second], moved[first]
+            write(tmp_path, moved)
+            assert {first + 1, second + 1} <= {row for _, row in found(tmp_path)}
+
+
+def test_any_inserted_line_is_found(tmp_path: Path) -> None:
+    """A line entered twice, one of another ledger and one made up are found where they were put."""
+    whole = many(tmp_path / "a", 5)
+    stranger = many(tmp_path / "b", 3)[2]
+    for text in (whole[1], stranger, json.dumps({"n": 3, "outcome": "completed"})):
+        for place in range(6):
+            write(tmp_path / "a", [*whole[:place], text, *whole[place:]])
+            copy = place < 5 and text == whole[place]  # put before itself: which of the two was entered cannot be told
+            assert place + 1 + copy in {row for _, row in found(tmp_path / "a")}
+
+
+def test_a_torn_line_is_repaired_by_the_next_run(tmp_path: Path) -> None:
+    """Wherever a writer died inside its line, verify tells it as nothing to worry about, and the next run is entered behind the
+    last whole line."""
+    many(tmp_path, 2)
+    path = tmp_path / ledger.NAME
+    before = path.read_bytes()
+    ledger.append(tmp_path, {"scheme": "丙", "outcome": "completed"})
+    torn = path.read_bytes()[len(before) : -1]
+    for end in range(1, len(torn) + 1):
+        path.write_bytes(before + torn[:end])
+        assert [(f.code, f.row, f.severity) for f in ledger.verify(tmp_path)] == [("ledger.torn", 3, "finding")]
+        entered = ledger.append(tmp_path, {"scheme": "丁", "outcome": "completed"})
+        assert entered["n"] == 3
+        assert ledger.verify(tmp_path) == []
+        assert [entry["scheme"] for entry in ledger.entries(tmp_path)] == ["办法0", "办法1", "丁"]
+
+
+def test_a_torn_first_line(tmp_path: Path) -> None:
+    """A ledger whose only line was never finished begins anew."""
+    (tmp_path / ledger.NAME).write_bytes(b'{"n": 1, "outc')
+    assert ledger.append(tmp_path, {"outcome": "completed"})["n"] == 1
+    assert ledger.verify(tmp_path) == []
+
+
+WORKERS = """
+from evalbook import ledger
+
+
+def enter(outputs, name, steps):
+    for step in range(steps):
+        ledger.append(outputs, {"scheme": name, "step": step, "outcome": "completed"})
+"""
+
+
+def test_runs_of_several_processes_are_all_entered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes enter 50 runs each at the same time: 100 lines, the chain holds, each process's own in its order."""
+    (tmp_path / "ledger_workers.py").write_text(WORKERS, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "ledger_workers", raising=False)
+    workers = importlib.import_module("ledger_workers")
+    outputs = tmp_path / "outputs"
+    spawn = multiprocessing.get_context("spawn")
+    processes = [spawn.Process(target=workers.enter, args=(outputs, name, 50)) for name in ("甲", "乙")]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(120)
+    assert [process.exitcode for process in processes] == [0, 0]
+    entries = list(ledger.entries(outputs))
+    assert ledger.verify(outputs) == []
+    assert [entry["n"] for entry in entries] == list(range(1, 101))
+    for name in ("甲", "乙"):
+        assert [entry["step"] for entry in entries if entry["scheme"] == name] == list(range(50))

@@ -90,7 +90,8 @@ def verify(outputs: Path) -> list[Fault]:
             previous, number = hashlib.sha256(line).hexdigest(), number + 1
             continue
         stated = str(entry.get("hash", ""))
-        if stated != _hash({key: value for key, value in entry.items() if key != "hash"}):
+        # Compared as bytes too: a blank or a key twice changes the line and not what it is read as.
+        if stated != _hash({key: value for key, value in entry.items() if key != "hash"}) or line != _text(entry).encode("utf-8"):
             fault("ledger.line_changed", row, "这一行写入后被改动，摘要与内容不符", keep)
         if entry.get("previous") != previous:
             fault("ledger.chain_broken", row, "与上一行的链条断开：之间有行被改动、删除或插入", keep)
