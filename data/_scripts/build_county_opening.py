@@ -151,7 +151,8 @@ FILINGS: dict[tuple[str, date], date | None] = {
     ("示例丙乡", date(2024, 10, 4)): date(2024, 10, 8),
 }
 
-#: Projects: unit, category, quarter of the visit on site and progress found, fixed assets in place (万元), recognised, intermediary, treasury.
+#: Projects: unit, category, quarter of the visit on site, progress found there; fixed assets in place (万元), whether recognised,
+#: intermediary, treasury that benefits.
 PROJECTS: tuple[tuple[str, str, int, str, str, str, str, str], ...] = (
     ("南旺镇", "内资", 1, "厂房基础完工", "3200", "是", "", ""),
     ("康驿镇", "外资", 1, "设备进场安装", "5600.5", "是", "示例咨询公司甲", "县财政"),
@@ -254,7 +255,9 @@ def value_rows(period: str) -> list[dict[str, str]]:
                 continue
             if before:
                 base = {"by": "县外经贸（招商）局（模拟）", "date": checked(before), "note": "模拟；上季核定累计数", "period": before}
-                rows.append(cell | base | {"value": plain(figure(code, indicator, before) or Decimal(0))})
+                known = figure(code, indicator, before)
+                assert known is not None, "only the last quarter may have gaps: no later one counts from it"
+                rows.append(cell | base | {"value": plain(known)})
             rows += stages(cell, code, indicator)
     return rows
 
@@ -304,8 +307,8 @@ def weekly_rows(period: str) -> list[dict[str, str]]:
             filed = FILINGS.get((name, friday), due - early)
             figures = {indicator: plain(weekly(code, indicator, number)) for indicator in INDICATORS} if filed else {}
             rows.append({
-                "table": "weekly", "item_id": f"W{number + 1:02d}", "unit_code": code, "item_name": f"第{number + 1}周", "week": str(friday),
-                "due": str(due), "filed": str(filed or ""), **figures, "origin": "synthetic", "source": SYNTHETIC,
+                "table": "weekly", "item_id": f"W{number + 1:02d}", "unit_code": code, "item_name": f"第{number + 1}周",
+                "week": str(friday), "due": str(due), "filed": str(filed or ""), **figures, "origin": "synthetic", "source": SYNTHETIC,
                 "by": f"{name}填报（模拟）", "date": str(filed or due), "note": "模拟" if filed else "模拟；没有报送",
             })  # fmt: skip
     return rows
@@ -326,7 +329,13 @@ def list_rows(period: str) -> list[dict[str, str]]:
     codes = {name: code for code, name in NAMES.items()}
     rows = []
     for number, (name, category, quarter, progress, assets, recognised, agent, treasury) in enumerate(PROJECTS, 1):
-        row = {"table": "projects", "item_id": f"XM{number:02d}", "unit_code": codes[name], "category": category, "evidence_id": f"XM{number:02d}"}
+        row = {
+            "table": "projects",
+            "item_id": f"XM{number:02d}",
+            "unit_code": codes[name],
+            "category": category,
+            "evidence_id": f"XM{number:02d}",
+        }
         row |= {"item_name": f"模拟项目{number:02d}（{name}）", "origin": "synthetic", "source": SYNTHETIC, "note": "模拟"}
         row |= {"by": "县外经贸（招商）局（模拟）", "date": VISITS[quarter]}
         if period == QUARTERS[quarter - 1]:
@@ -352,7 +361,9 @@ def evidence_rows(values: list[dict[str, str]], items: list[dict[str, str]]) -> 
             name = NAMES[row["unit_code"]]
             what = row.get("item_name") or f"{INDICATORS[row['indicator'].removesuffix('_done')][0]} {row['period']}"
             title = {"projects": "项目认定材料", "nominees": "推荐材料"}.get(row.get("table", ""), "核实材料")
-            out.setdefault(eid, {"evidence_id": eid, "title": f"模拟佐证：{title}", "supports": f"{name} {what}", "note": "模拟，无实际文件"})
+            out.setdefault(
+                eid, {"evidence_id": eid, "title": f"模拟佐证：{title}", "supports": f"{name} {what}", "note": "模拟，无实际文件"}
+            )
     return list(out.values())
 
 

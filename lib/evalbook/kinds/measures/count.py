@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -16,7 +16,8 @@ from ..conditions import UNKNOWN, Condition
 class Count(Measure):
     """项数: rows of a child table that belong to the unit and meet ``where``; distinct items count once.
 
-    A unit without rows has 0 items: a list that was filed and is empty is a zero, not a gap.
+    A unit without rows has 0 items: a list that was filed and is empty is a zero, not a gap. Where such a unit is not asked for any,
+    ``empty: not_applicable`` says so.
     A row on which the condition cannot be decided, because a cell is blank, makes the count missing.
     Example: ZJ 附件1 省库, not counting those in the national library::
 
@@ -26,6 +27,7 @@ class Count(Measure):
     title: ClassVar[str] = "项数"
     count: Name
     where: Condition | None = None
+    empty: Literal["zero", "not_applicable"] = "zero"
 
     def child_table(self) -> str:
         return self.count
@@ -43,6 +45,8 @@ class Count(Measure):
                 counted.setdefault(int(unit), set()).add(ids[row])
         numbers = [0 if row in unknown else len(counted.get(row, ())) for row in range(scope.rows())]
         states = np.array([State.MISSING if row in unknown else State.OK for row in range(scope.rows())], dtype=np.uint8)
+        if self.empty == "not_applicable":
+            states[~np.isin(np.arange(scope.rows()), parent)] = State.NOT_APPLICABLE
         return Column(np.array(numbers, dtype=float) if scope.is_float() else objects([exact(n) for n in numbers]), states)
 
     def sentence(self, scope: Scope, row: int, value: Any) -> str:
