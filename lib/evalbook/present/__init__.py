@@ -7,6 +7,7 @@ from .benchmark import benchmarks
 from .charts import gap_chart, heat_map, ranked_bars
 from .coverage import coverage
 from .history import combined_periods
+from .matrix import score_matrix
 from .outcomes import awards, payments
 from .regions import group_rankings, participation, result_rankings
 from .roster import calibre
@@ -50,6 +51,7 @@ __all__ = [
     "published_ranks",
     "ranked_bars",
     "result_rankings",
+    "score_matrix",
     "scores",
     "seal",
     "series",
