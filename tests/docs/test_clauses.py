@@ -20,7 +20,7 @@ from evalbook.scheme.scheme import edition_sources
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Schemes whose documents the table covers in full.
-COVERED = ("zhejiang_city", "zhejiang_county", "haizhou")
+COVERED = ("zhejiang_city", "zhejiang_county", "county_opening", "haizhou")
 
 
 def blocks_of(path: str, section: Any) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -40,7 +40,7 @@ BLOCKS = sorted(
         for scheme in COVERED
         for source in edition_sources(ROOT, scheme)
         for section in ("tree", "rankings", "outcomes", "assumptions")
-        for place, block in blocks_of(section, source.data[section])
+        for place, block in blocks_of(section, source.data.get(section))
     ),
     key=lambda found: found[0],
 )
