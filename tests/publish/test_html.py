@@ -168,12 +168,12 @@ def test_nothing_is_cut(build: ModuleType, page: PageInfo) -> None:
     assert len(tree.select("main thead tr th")) == 30
 
 
-def test_code_is_there_but_folded_and_parameters_are_open(report: NotebookNode, page: PageInfo) -> None:
-    """Sources stand on the page in full; only the parameters of this run are unfolded."""
+def test_code_is_there_but_folded(report: NotebookNode, page: PageInfo) -> None:
+    """Sources stand on the page in full, folded: the result comes first."""
     tree = soup(render(report, page=page))
     folded = {d.summary.get_text(): d for d in tree.select("details.eb-code")}
 
-    assert [name for name, d in folded.items() if d.has_attr("open")] == ["代码 2　本次运行的参数"]
+    assert [name for name, d in folded.items() if d.has_attr("open")] == []
     assert folded["代码 2　本次运行的参数"].pre.get_text().strip() == 'scheme = "zhejiang_city"\nperiod = "2023"  # 考核期'
     assert folded["代码 2　本次运行的参数"].select_one("span.s2") is not None
 
