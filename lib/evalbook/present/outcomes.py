@@ -216,7 +216,16 @@ def _headline(evaluation: Evaluation, name: str, model: Outcome, decision: Decis
         many = len(rows) > _NAMES_ON_FIRST_SCREEN
         return f"{len(rows)}个" if many else "、".join(f"{evaluation.unit_names[r]} {word(evaluation, name, r)}" for r in rows) or "无"
     places = decision.places
-    return _who(evaluation, decision.listed, {r: f"（第{places[r]}名）" for r in decision.listed} if places else {})
+    after = {r: f"（第{places[r]}名）" for r in decision.listed} if places else {}
+    return _who(evaluation, decision.listed, after) + _lead(evaluation, name, decision)
+
+
+def _lead(evaluation: Evaluation, name: str, decision: Decision) -> str:
+    """How close it was, where points decide: by how much the last one listed leads the next."""
+    margins = [abs(decision.margins[r]) for r in decision.listed if decision.margins[r] is not None] if decision.places else []
+    if not margins or evaluation.scheme.rankings[evaluation.ranked_by(name)].main.of.name not in evaluation.scheme.tree:
+        return ""
+    return f"；末位与其后相差{plain(min(margins))}分"
 
 
 def _who(evaluation: Evaluation, rows: Any, after: dict[int, str] | None = None) -> str:
