@@ -252,7 +252,7 @@ class History(Measure):
         if self.how in COUNTS:
             return ("是" if truth == TRUE else "否") + (f"（{facts}）" if facts else "")
         if truth != TRUE:
-            return f"不计（{facts}）"
+            return f"不计（{facts}）" if facts else "不计"
         assert part.column is not None
         value = part.column.at(row)
         if value is None:
