@@ -262,6 +262,7 @@ def test_a_confirmed_fraud_takes_no_place(evaluated: Callable[[str], Evaluation]
     assert later.points("total", row) is not None
     assert listed(later, "warning_talk") == LAST["2023"] | zones(5)
     assert before.place("national_place", before.row(zone(12))) is not None
+    assert later.place("exit_order", row) is not None  # last in 2021 and 2022: a candidate stays one
 
 
 @pytest.mark.parametrize(("period", "below"), [("2021", [1]), ("2022", [17]), ("2023", [2])])
