@@ -86,6 +86,12 @@ def test_check_tells_notes_and_what_blocks_a_final_run(inside: Path, capsys: pyt
     assert "定稿前还须处理" in text
 
 
+def test_check_counts_targets_where_nothing_is_scored(inside: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A scheme without marks has targets for indicators: the county's opinion sets six."""
+    assert main(["check", "county_opening", "2024Q1"]) == 0
+    assert "考核对象29个，指标6项，" in capsys.readouterr().out
+
+
 def test_check_lists_all_faults_at_once(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Three planted faults in one file come out together, each with its row, and the exit code is 1."""
     values = copy / "data/county_trial/2019/values.csv"

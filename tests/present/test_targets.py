@@ -212,6 +212,17 @@ def test_a_unit_sees_what_concerns_it(year: Prepared) -> None:
     assert "单项奖（乡镇）" not in text
 
 
+def test_what_does_not_apply_is_not_missing(year: Prepared) -> None:
+    """14 units have no target for exports: they are counted and printed as 不适用, and nothing is missing."""
+    (found,) = tables(present.verification(year))
+    assert found[0][2:] == ["个数", "已核实", "未核实", "核实有调整", "缺失", "不适用", "模拟"]
+    assert row_of(found, "外贸出口完成数")[2:] == ["29", "29", "0", "1", "0", "14", "29"]
+    assert row_of(found, "国内招商引资完成数")[6:] == ["0", "—", "29"]
+    figures = tables(present.figures(year))[0]
+    own = next(row for row in figures if row[:2] == ["示例县直部门01", "外贸出口任务"])
+    assert own[3:7] == ["—", "不适用", "—", "万美元"]
+
+
 def test_schemes_without_targets_say_so() -> None:
     """In a report on another scheme the sections are there and empty."""
     run = Workbook(ROOT).prepare("county_trial", "2024")

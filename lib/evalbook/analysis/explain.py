@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..exact import equals, plain
+from ..intake.reading import mark_of
 from ..kinds.base import Measure, Ref, Scope
 from ..kinds.history import History
 from ..kinds.outcomes.base import Outcome
@@ -446,10 +447,15 @@ def _calibre(kind: str, uom: str, figure: Figure) -> str:
     return f"{CALIBRES[used.calibre]}口径{beside}"
 
 
+def absence(cell: Cell) -> State:
+    """Why a cell has no value: 不适用 where it says so, else 缺失."""
+    return State.NOT_APPLICABLE if mark_of(cell.raw) == State.NOT_APPLICABLE else State.MISSING
+
+
 def value_text(kind: str, cell: Cell) -> str:
     """A cell's value as a reader sees it."""
     if cell.value is None:
-        return "缺失"
+        return absence(cell).label
     if isinstance(cell.value, str):
         return cell.value
     return ("是" if cell.value == 1 else "否") if kind == "yes_no" else plain(cell.value)

@@ -178,6 +178,7 @@ def reproduce(options: Namespace) -> int:
 
 def check(options: Namespace) -> int:
     """``check SCHEME PERIOD``: everything a run would check, without a kernel."""
+    from ..analysis.targets import targets_of
     from ..run.closed import differing
 
     book = _book(options)
@@ -198,7 +199,8 @@ def check(options: Namespace) -> int:
         return 0
     evaluation = prepared.evaluation
     print(f"{prepared.title}：参数和数据没有错误，可以执行。")
-    print(f"考核对象{len(evaluation.unit_codes)}个，指标{len(evaluation.leaves)}项，数据{len(evaluation.dataset.figures)}个。")
+    indicators = evaluation.leaves or targets_of(evaluation.scheme) or evaluation.scheme.measures
+    print(f"考核对象{len(evaluation.unit_codes)}个，指标{len(indicators)}项，数据{len(evaluation.dataset.figures)}个。")
     _print_faults([n for n in notes if n.severity == "finding"], "问题记录")
     _print_faults([n for n in notes if n.severity == "note"], "读入时的处理")
     _print_faults(list(prepared.blockers), "定稿前还须处理")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
-from ..analysis.explain import explain, sentence, traces
+from ..analysis.explain import absence, explain, sentence, traces
 from ..analysis.series import series_of
 from ..analysis.targets import is_whole, targets_of
 from ..errors import Fault
@@ -33,6 +33,8 @@ RESULT_MIME = "application/vnd.evalbook.result+json"
 #: Up to this many units the sheets of single units stand in the report itself, above it in files of their own.
 SHEETS_IN_REPORT = 30
 _UNIT = Column(HEADINGS["unit_name"])
+#: Words that stand where a figure has no number.
+_ABSENT = (State.MISSING.label, State.NOT_APPLICABLE.label)
 
 
 # --- result and basis ----------------------------------------------------------------------------------------------------
@@ -218,12 +220,12 @@ def verification(run: Prepared) -> Html:
         synthetic = int((group["origin"] == ORIGINS["synthetic"]).sum())
         verified = int((group["state"] == "已核实").sum())
         adjusted = int(group["adjustment"].map(lambda v: v is not None and v != 0).sum())
-        blank = sum(
-            evaluation.dataset.figures[c, q, p].used.value is None
-            for c, q, p in zip(group["unit_code"], group["indicator"], group["period"], strict=True)
-        )
-        rows.append([label, period, len(group), verified, len(group) - verified, adjusted, blank, synthetic])
-    columns = [Column("数据"), Column("所属期"), *(Column(h, "number") for h in ("个数", "已核实", "未核实", "核实有调整", "缺失", "模拟"))]
+        used = [evaluation.dataset.figures[key].used for key in zip(group["unit_code"], group["indicator"], group["period"], strict=True)]
+        absent = [absence(cell) for cell in used if cell.value is None]
+        missing, apart = (absent.count(state) for state in (State.MISSING, State.NOT_APPLICABLE))
+        rows.append([label, period, len(group), verified, len(group) - verified, adjusted, missing, apart or None, synthetic])
+    heads = ("个数", "已核实", "未核实", "核实有调整", State.MISSING.label, State.NOT_APPLICABLE.label, "模拟")
+    columns = [Column("数据"), Column("所属期"), *(Column(h, "number", optional=h == State.NOT_APPLICABLE.label) for h in heads)]
     total = int((frame["state"] == "未核实").sum())
     lead = f"共{len(frame)}个数据，其中{total}个只有填报值、未经核实。" if total else f"共{len(frame)}个数据，全部经过核实或抽查。"
     return paragraph(lead) + table(columns, rows, caption="数据与核实状态")
@@ -298,7 +300,7 @@ def figures(run: Prepared) -> Html:
                 record["label"],
                 record["period"],
                 record.get("calibre", ""),
-                *(_text(record[s]) for s in STAGES),
+                *(_stage_text(run.evaluation, record, stage) for stage in STAGES),
                 _text(record.get("other_calibre")),
                 record["uom"],
                 record["origin"],
@@ -535,7 +537,7 @@ def _unit_figures(evaluation: Evaluation, row: int) -> Html:
         return Html("")
     rows = [
         [
-            *(t.label, t.period, t.value + (t.uom if t.value != "缺失" else ""), t.calibre),
+            *(t.label, t.period, t.value + (t.uom if t.value not in _ABSENT else ""), t.calibre),
             *(t.trail, t.origin, t.source, t.evidence_id, t.place, t.note),
         ]
         for t in found
@@ -606,6 +608,13 @@ def seal(run: Prepared) -> Seal:
             "result_sha256": run.evaluation.digest(),
         }
     )
+
+
+def _stage_text(evaluation: Evaluation, record: Mapping[Any, Any], stage: str) -> str:
+    """A figure at one stage; that it does not apply is said, for it is no gap."""
+    cell = evaluation.dataset.figures[record["unit_code"], record["indicator"], record["period"]].stage(stage)
+    apart = cell is not None and cell.value is None and absence(cell) == State.NOT_APPLICABLE
+    return State.NOT_APPLICABLE.label if apart else _text(record[stage])
 
 
 def _text(value: Any) -> str:

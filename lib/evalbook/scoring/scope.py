@@ -159,8 +159,9 @@ class TableScope:
         if self._begins(period):
             return "0"
         stored = self._stored(ref.name, period)
-        if stored is None or stored.states[row] != State.OK:
-            return blank
+        state = State.MISSING if stored is None else State(int(stored.states[row]))
+        if stored is None or state != State.OK:
+            return blank and (state.label if state == State.NOT_APPLICABLE else blank)
         value = stored.values[row]
         quantity = self._quantity(ref)
         if quantity is not None and quantity.type == "yes_no":
