@@ -86,6 +86,14 @@ def test_check_tells_notes_and_what_blocks_a_final_run(inside: Path, capsys: pyt
     assert "定稿前还须处理" in text
 
 
+def test_explain_says_what_does_not_apply(inside: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A department without a target for exports has 不适用 there, without a unit of measure."""
+    assert main(["explain", "county_opening", "2024", "示例县直部门03", "veto"]) == 0
+    text = capsys.readouterr().out
+    assert "外贸出口任务 2024年 不适用（模拟）" in text
+    assert "抽查值 49.99" in text
+
+
 def test_check_counts_targets_where_nothing_is_scored(inside: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A scheme without marks has targets for indicators: the county's opinion sets six."""
     assert main(["check", "county_opening", "2024Q1"]) == 0

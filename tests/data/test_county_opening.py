@@ -1,7 +1,7 @@
 """One county's opening-up opinion, worked from the csv files and the document without the library; then compared with it.
 
 Facts are read with the standard library alone. Prizes, cards, lists and money follow the opinion paragraph by paragraph, under the
-readings that docs/decisions and the edition's assumptions name as default.
+readings that the edition names as defaults.
 """
 
 from __future__ import annotations

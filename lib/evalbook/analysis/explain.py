@@ -22,6 +22,9 @@ from ..scoring.evaluation import Evaluation
 from ..scoring.results import BranchResult, LeafResult
 from ..terms import CALIBRES, ORIGINS, PERIOD_RESULT, STAGES, State
 
+#: Words that stand where a figure has no number.
+_ABSENT = (State.MISSING.label, State.NOT_APPLICABLE.label)
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -44,6 +47,11 @@ class Trace:
     origin: str
     note: str
     calibre: str = ""
+
+    @property
+    def measured(self) -> str:
+        """The value in its unit of measure; a word that says why there is none stands alone."""
+        return self.value if self.value in _ABSENT else self.value + self.uom
 
 
 @dataclass(frozen=True)

@@ -316,7 +316,7 @@ def _print_explanation(explanation: Explanation, *, traces: bool) -> None:
                 + (f"，来源 {trace.source}" if trace.source else "")
                 + (f"，佐证 {trace.evidence_id}" if trace.evidence_id else "")
             )
-            figure = "，".join(text for text in (f"{trace.value}{trace.uom}", trace.calibre) if text)
+            figure = "，".join(text for text in (trace.measured, trace.calibre) if text)
             print(visible(f"{indent}      ← {trace.label} {trace.period} {figure}（{trace.origin}）{where}"))
             if trace.trail:
                 print(visible(f"{indent}         {trace.trail}"))

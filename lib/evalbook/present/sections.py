@@ -33,8 +33,6 @@ RESULT_MIME = "application/vnd.evalbook.result+json"
 #: Up to this many units the sheets of single units stand in the report itself, above it in files of their own.
 SHEETS_IN_REPORT = 30
 _UNIT = Column(HEADINGS["unit_name"])
-#: Words that stand where a figure has no number.
-_ABSENT = (State.MISSING.label, State.NOT_APPLICABLE.label)
 
 
 # --- result and basis ----------------------------------------------------------------------------------------------------
@@ -537,7 +535,7 @@ def _unit_figures(evaluation: Evaluation, row: int) -> Html:
         return Html("")
     rows = [
         [
-            *(t.label, t.period, t.value + (t.uom if t.value not in _ABSENT else ""), t.calibre),
+            *(t.label, t.period, t.measured, t.calibre),
             *(t.trail, t.origin, t.source, t.evidence_id, t.place, t.note),
         ]
         for t in found
