@@ -174,6 +174,25 @@ def test_what_a_lock_file_says(tmp_path: Path) -> None:
     assert not lock.held
 
 
+@POSIX
+def test_a_lock_on_a_file_that_its_last_holder_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between opening and locking the holder removes the file: the lock is then taken on the new file, which others see."""
+    path, real, calls = tmp_path / "x.lock", durable._lock, []
+
+    def meanwhile(descriptor: int) -> bool:
+        calls.append(descriptor)
+        if len(calls) == 1:
+            path.unlink()
+        return real(descriptor)
+
+    monkeypatch.setattr(durable, "_lock", meanwhile)
+    lock = Lock(path)
+    assert lock.acquire(timeout=5)
+    assert Lock(path).acquire(timeout=0) is False
+    assert len(calls) == 3
+    lock.release()
+
+
 def test_a_lock_file_that_was_taken_away(tmp_path: Path) -> None:
     """Removing the file of a lock that belongs to one run leaves nothing, and the name can be locked anew."""
     lock = Lock(tmp_path / "x.lock")

@@ -10,7 +10,7 @@ import pytest
 from evalbook.errors import UsageError
 from evalbook.scheme.definition import SECTIONS
 from evalbook.scheme.lint import lint_edition, lint_scheme, unofficial
-from evalbook.scheme.scheme import build_scheme, find, load_sources, period_ids, scheme_ids
+from evalbook.scheme.scheme import build_scheme, find, load_scheme, load_sources, period_ids, scheme_ids
 from evalbook.scheme.source import Source
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -414,6 +414,16 @@ def test_a_reading_that_does_not_work(project: Path, told: Any, case: tuple[str,
     assert words in str(fault)
     text = (project / "params/demo/2020.yaml").read_text("utf-8")
     assert fault.row == next(n for n, line in enumerate(text.splitlines(), 1) if "worst:" in line)
+
+
+def test_a_reading_for_one_kind_of_period(project: Path) -> None:
+    """A reading that brings in a block for years only is used there, and is no fault where quarters have nothing of it."""
+    write(project, ("{tree.*.rule.ties: worst}", "{measures.extra: {by: period_kind, year: {value: $trade}, else: null}}"))
+    folder = project / "params/demo/periods"
+    for period in ("2023", "2023Q1"):
+        (folder / f"{period}.yaml").write_text(f"schema: 1\nperiod: {period}\nassumptions: {{ties: worst}}\n", "utf-8")
+    assert ["extra" in load_scheme(project, "demo", period).measures for period in ("2023", "2023Q1")] == [True, False]
+    assert [lint_edition(project, "demo", period) for period in ("2023", "2023Q1")] == [[], []]
 
 
 def test_lint_of_an_edition_that_does_not_load(project: Path) -> None:

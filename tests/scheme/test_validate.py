@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from evalbook.scheme.models import Years
+from evalbook.scheme.source import Source
+from evalbook.scheme.validate import validate
+
 TRADE = "measure: {gap: $trade, against: previous}"
 BANDS = "rule: {rank_bands: {1: 10, 2-3: 6, 4: 2}}"
 ITEMS = "rule: {per_item: 2, cap: marks}"
@@ -258,6 +262,10 @@ def test_only_the_member_that_was_meant_complains(small: Any) -> None:
     """Where a word or a mapping may stand, a misspelt word is told once, and a misspelt key in the mapping as a key."""
     (word,) = small.faults(("by: place,", "by: place, across_tie: all_inn,"))
     assert word.code == "value.not_allowed"
+    (other,) = small.faults((TRADE, "measure: {lookup: $grade, table: {甲: 1}, else: refus}"))
+    assert (other.code, other.remedy) == ("value.not_allowed", "最接近的名称是“refuse”")
+    (down,) = small.faults((ITEMS, "rule: {slices: {up: [{per: 1}], down: [{per: 1, pont: 2}]}}"))
+    assert (down.code, down.path) == ("key.unknown", f"{P}.rule.slices.down.0.pont")
     codes = {f.code for f in small.faults(("by: place,", "by: place, across_tie: {decide_by: total},"))}
     assert codes == {"key.missing", "key.unknown"}
 
@@ -293,3 +301,20 @@ def test_a_broken_block_is_not_told_twice(small: Any) -> None:
     assert [f.path for f in small.faults(("quota: 2", "quota: two"))] == ["outcomes.awarded.quota"]
     assert [f.code for f in small.faults((BANDS, "rule: {rank_bandz: {1: 10}}"))] == ["value.unknown_kind"]
     assert [f.path for f in small.faults(("label: 名次,", "label: 名次, tie: dense,"))] == ["rankings.place.tie"]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "raw"),
+    [(int, "x"), (float, "x"), (list[int], ["x"]), (dict[str, bytes], {"a": 1.5})],
+    ids=["int", "float", "items", "bytes"],
+)
+def test_no_word_of_a_library_reaches_the_author(told: Any, annotation: Any, raw: Any) -> None:
+    """A complaint that nobody has put into Chinese yet is told in general words, never in those of the library."""
+    model, faults = validate(annotation, Source({"k": raw}, "x.yaml"), raw, ("k",))
+    assert model is None
+    assert [told(fault).file for fault in faults] == ["x.yaml"]
+
+
+def test_a_valid_value_has_no_faults() -> None:
+    """What fits comes back as the model, with an empty list."""
+    assert validate(Years, Source({}, "x.yaml"), {"from": "2020"}) == (Years.model_validate({"from": "2020"}), [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import Fault, Refused
-from .by import holds_elsewhere, settle
+from .by import fix, holds_elsewhere, settle
 from .checks import in_order, lint_scheme
 from .checks.uses import unofficial
 from .definition import SECTIONS, Scheme
@@ -39,8 +39,9 @@ def lint_edition(root: Path, scheme: str, period: str) -> list[Fault]:
                     for f in refused.faults
                 ]
                 continue
-            changed = [tuple(path.split(".")) for path, _, _ in next(a.changed for a in other.assumptions if a.name == assumption)]
-            if all(holds_elsewhere(edition.data, path, when) for path in changed):
+            changed = next(a.changed for a in other.assumptions if a.name == assumption)
+            # what holds for other years or kinds of period only is judged there
+            if all(holds_elsewhere(edition.data, tuple(path.split(".")), when) or fix(new, when) != new for path, _, new in changed):
                 continue
             if settings.data.get("assumptions", {}).get(assumption) != choice and _same(main, other):
                 message = f"读法“{choice}”与现行读法没有区别"

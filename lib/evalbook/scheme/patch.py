@@ -36,6 +36,8 @@ def apply_patch(
         here = (*at, dotted)
         segments = tuple(dotted.split("."))
         targets = list(_targets(data, segments, (), options_of(EditionFile), wild="*" in segments))
+        if value is None:  # a block that is not there cannot be taken away
+            targets = [target for target in targets if len(target) != _BLOCK or target[-1] in data[target[0]]]
         if not targets:
             faults.append(origin.fault("patch.no_target", f"补丁路径“{dotted}”没有落到任何位置", here, remedy=_suggest(data, segments)))
         for target in targets:
@@ -43,8 +45,7 @@ def apply_patch(
             for segment in target[:-1]:
                 parent = parent[segment]
             if value is None and len(target) == _BLOCK:
-                if target[-1] in parent:
-                    changed.append((".".join(map(str, target)), parent.pop(target[-1]), None))
+                changed.append((".".join(map(str, target)), parent.pop(target[-1]), None))
                 continue
             changed.append((".".join(map(str, target)), copy.deepcopy(parent.get(target[-1])), value))
             parent[target[-1]] = copy.deepcopy(value)

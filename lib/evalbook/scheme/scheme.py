@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import Fault, Refused, UsageError, nearest
 from ..periods import Period
-from .by import absent, fix, locate, problems, settle, variants
+from .by import absent, fix, inside, locate, problems, settle, variants
 from .checks import lint_scheme
 from .definition import SECTIONS, Chosen, Scheme, Variants, column_refs, result_refs
 from .models import Assumption, EditionMeta, EditionShape, Leaf, PeriodFile, Years
@@ -220,7 +220,7 @@ def build_scheme(
     chosen: tuple[Chosen, ...] = ()
     changes: tuple[tuple[str, Any, Any], ...] = ()
     if not reading.faults and not lost:
-        chosen, patched, found = _carry_out(edition, reading.blocks["assumptions"], readings)
+        chosen, patched, found = _carry_out(edition, settled, period, reading.blocks["assumptions"], readings)
         faults += found
         leaves = [name for name, group in reading.blocks["tree"].items() if isinstance(group.main, Leaf)]
         patched, changes, found = _settle_changes(patched, leaves, settings, settings_source, overrides or {})
@@ -307,9 +307,9 @@ def _readings(reading: _Reading, settings: PeriodFile, settings_source: Source) 
 
 
 def _carry_out(
-    edition: Source, assumptions: Mapping[str, Assumption], readings: Mapping[str, str]
+    edition: Source, settled: Source, period: Period, assumptions: Mapping[str, Assumption], readings: Mapping[str, str]
 ) -> tuple[tuple[Chosen, ...], Source, list[Fault]]:
-    """The edition under the readings chosen."""
+    """The edition under the readings chosen. Patches are taken as written: a table by kind of period in them is settled afterwards."""
     faults: list[Fault] = []
     chosen: list[Chosen] = []
     patched = edition
@@ -317,8 +317,11 @@ def _carry_out(
         choice = readings.get(name, assumption.default_name)
         changed: list[tuple[str, Any, Any]] = []
         if choice in assumption.alternatives:
-            at = ("assumptions", name, "alternatives", choice, "patch")
-            patched, changed, found = apply_patch(patched, assumption.alternatives[choice].patch, origin=edition, at=at)
+            patch = settled.data["assumptions"][name]
+            below = locate(patch, {}, period, ("alternatives", choice, "patch"))
+            for segment in below:
+                patch = inside(patch, segment)
+            patched, changed, found = apply_patch(patched, patch, origin=settled, at=("assumptions", name, *below))
             faults += found
         chosen.append(
             Chosen(
