@@ -263,7 +263,7 @@ def test_the_order_of_rows_is_irrelevant(folder: Any, seed: int) -> None:
         assert {k: c.listed() for k, c in actual.tables[name].columns.items()} == {k: c.listed() for k, c in table.columns.items()}
 
 
-@pytest.mark.parametrize(("scheme", "period"), Workbook(ROOT).all_periods(), ids="-".join)
+@pytest.mark.parametrize(("scheme", "period"), Workbook(ROOT).all_periods(), ids=str)
 def test_shipped_data_hold_no_surprise(scheme: str, period: str) -> None:
     """Every shipped period is read; its findings are gaps and nothing else, no cell had to be tidied up."""
     book = Workbook(ROOT)
@@ -271,6 +271,8 @@ def test_shipped_data_hold_no_surprise(scheme: str, period: str) -> None:
     _, notes = read_period(book.data_folder(scheme, period), tables=definition.tables, period=definition.period, needed=definition.needed())
     assert {n.code for n in notes if n.severity == "finding"} <= {"figure.missing"}
     told = {"figure.confirmed_missing", "uom.converted", "item.none", "participation.over"}
+    # Published rates below one per cent carry their % in the cell, since without it they would be a question.
+    told |= {"number.accepted"} if scheme == "hunan_trial" else set()
     assert {n.code for n in notes if n.severity == "note"} <= told
 
 
