@@ -98,9 +98,11 @@ class Lock:
         if self._fd is None:
             return
         fd, self._fd = self._fd, None
-        if remove and sys.platform != "win32":
-            self.path.unlink(missing_ok=True)
-        os.close(fd)
+        try:
+            if remove and sys.platform != "win32":
+                self.path.unlink(missing_ok=True)
+        finally:
+            os.close(fd)
         if remove and sys.platform == "win32":
             with contextlib.suppress(OSError):
                 self.path.unlink(missing_ok=True)

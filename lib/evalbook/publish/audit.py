@@ -238,12 +238,17 @@ def audit_notebook(nb: NotebookNode) -> list[Fault]:
     return faults
 
 
+def _last_words(text: str) -> str:
+    """What a stream said; of a traceback its end, where the reason stands."""
+    return text.splitlines()[-1] if "Traceback (most recent call last)" in text else text
+
+
 def _output_faults(output: NotebookNode) -> Iterator[tuple[str, str, str, str]]:
     kind = output["output_type"]
     if kind == "error":
         yield "notebook.error", "单元格执行出错", "请按错误信息处理后重新运行", f"{output['ename']}: {output['evalue']}"
     elif kind == "stream" and output["name"] == "stderr":
-        yield "notebook.stderr", "单元格输出了警告或错误信息", "请消除警告后重新运行", "".join(output["text"]).strip()
+        yield "notebook.stderr", "单元格输出了警告或错误信息", "请消除警告后重新运行", _last_words("".join(output["text"]).strip())
     elif kind in ("display_data", "execute_result"):
         for mime in output["data"]:
             if mime not in KNOWN_MIME:
