@@ -15,8 +15,8 @@ from evalbook.scheme.jsonschema import FILES, json_schema, write_schemas
 from evalbook.scheme.models import EditionFile, PeriodFile
 
 ROOT = Path(__file__).resolve().parents[2]
-EDITIONS = sorted(ROOT.glob("params/*/*.yaml"))
-PERIODS = sorted(ROOT.glob("params/*/periods/*.yaml"))
+EDITIONS = sorted([*ROOT.glob("params/*/*.yaml"), *ROOT.glob("examples/params/*/*.yaml")])
+PERIODS = sorted([*ROOT.glob("params/*/periods/*.yaml"), *ROOT.glob("examples/params/*/periods/*.yaml")])
 EDITION, PERIOD = (Draft202012Validator(json_schema(model)) for model in (EditionFile, PeriodFile))
 
 
@@ -85,14 +85,12 @@ def test_shipped_period_files_are_not_marked(path: Path) -> None:
     assert marks(PERIOD, path.read_text("utf-8")) == []
 
 
-def test_shipped_files_name_their_schema() -> None:
-    """Each shipped file points its editor at the schema beside it."""
-    for paths, name in ((EDITIONS, "scheme.schema.json"), (PERIODS, "period.schema.json")):
-        for path in paths:
-            first = path.read_text("utf-8").splitlines()[0]
-            wanted = "../" * (len(path.relative_to(ROOT / "params").parts) - 1) + name
-            if name == "scheme.schema.json" or "yaml-language-server" in first:
-                assert first == f"# yaml-language-server: $schema={wanted}", path
+@pytest.mark.parametrize("path", EDITIONS, ids=[f"{p.parent.name}-{p.stem}" for p in EDITIONS])
+def test_shipped_editions_name_their_schema(path: Path) -> None:
+    """Each shipped edition points its editor at the schema, by a path that leads there."""
+    pointer = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", path.read_text("utf-8").splitlines()[0])
+    assert pointer is not None
+    assert (path.parent / pointer[1]).resolve() == ROOT / "params" / "scheme.schema.json"
 
 
 TRADE = "measure: {gap: $trade, against: previous}"
