@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 ENGINE = "evalbook"
 _LEAST_MEMORY = 3 << 30
 _LOG_END = 65536
+#: Files that a runner has open at once while one notebook executes, generously.
+_FEW_FILES = 128
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -116,6 +119,8 @@ def execute(
 
     if faults := check_parameters(template, parameters, file=file):
         return Execution(deepcopy(template), "refused", faults)
+    if fault := _descriptor_fault():
+        return Execution(deepcopy(template), "failed", [fault])
     limits = limits or Limits()
     if hash_seed != HASH_SEED:
         address = ""
@@ -131,6 +136,21 @@ def execute(
         address = ""
     run.seconds = time.monotonic() - begun
     return run
+
+
+def _descriptor_fault() -> Fault | None:
+    """Too few files may be open at once: the library below Jupyter would end the whole process instead of raising an error."""
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < _FEW_FILES <= hard or (soft < _FEW_FILES and hard == resource.RLIM_INFINITY):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_FEW_FILES, hard))
+    elif soft < _FEW_FILES:
+        remedy = f"请放宽限制（ulimit -n，至少{_FEW_FILES}）后重新执行"
+        return Fault("run.files", "本机允许同时打开的文件太少，无法启动执行内核", remedy, value=str(soft))
+    return None
 
 
 class _Session:
@@ -167,6 +187,7 @@ class _Session:
         import papermill
         from nbclient.exceptions import CellTimeoutError, DeadKernelError
         from papermill.exceptions import PapermillExecutionError
+        from zmq import ZMQError
 
         _register()
         self.deadline = started + self.limits.wall
@@ -193,7 +214,7 @@ class _Session:
             result.faults = [self._timeout_fault(file)]
         except DeadKernelError:
             result.faults = [self._flood_fault(file) if self.flooded else self._death_fault(file)]
-        except (RuntimeError, OSError, TimeoutError) as error:
+        except (RuntimeError, OSError, TimeoutError, ZMQError) as error:
             if self.ready:
                 result.faults = [
                     Fault("run.kernel_lost", "与执行内核的通信中断", "请重新执行；反复出现请检查本机内存和磁盘", value=str(error))
