@@ -108,7 +108,7 @@ def _finish(options: Namespace, report: Any) -> int:
             webbrowser.open(report.report_html.as_uri())
         return 0
     if report.outcome == "refused":
-        raise Refused(list(report.faults))
+        raise Refused(list(report.faults), "不能定稿，未执行" if options.final else "输入有误，未执行")
     print(f"{OUTCOMES[report.outcome]}：{report.folder or ''}", file=sys.stderr)
     _stderr_faults(report.faults)
     return 130 if report.outcome == "interrupted" else 3
