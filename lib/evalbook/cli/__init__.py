@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from ..errors import EvalbookError, Refused
+from ..errors import EvalbookError, Refused, visible
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,12 +21,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         options = build_parser().parse_args(arguments)
         return int(options.function(options))
     except UsageFault as fault:
-        print(fault, file=sys.stderr)
+        print(visible(str(fault)), file=sys.stderr)
         return 2
     except Refused as refused:
         return _refused(refused, "--json" in arguments)
     except EvalbookError as error:
-        print(f"错误：{error}", file=sys.stderr)
+        print(visible(f"错误：{error}"), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("已中断。", file=sys.stderr)
@@ -35,9 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        print(
-            f"错误：无法读写文件 {error.filename or ''}（{error.strerror or error}）；请检查磁盘空间、权限和文件是否被占用", file=sys.stderr
-        )
+        told = f"错误：无法读写文件 {error.filename or ''}（{error.strerror or error}）；请检查磁盘空间、权限和文件是否被占用"
+        print(visible(told), file=sys.stderr)
         return 3
 
 

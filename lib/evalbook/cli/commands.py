@@ -198,7 +198,7 @@ def check(options: Namespace) -> int:
         )
         return 0
     evaluation = prepared.evaluation
-    print(f"{prepared.title}：参数和数据没有错误，可以执行。")
+    print(visible(f"{prepared.title}：参数和数据没有错误，可以执行。"))
     indicators = evaluation.leaves or targets_of(evaluation.scheme) or evaluation.scheme.measures
     print(f"考核对象{len(evaluation.unit_codes)}个，指标{len(indicators)}项，数据{len(evaluation.dataset.figures)}个。")
     _print_faults([n for n in notes if n.severity == "finding"], "问题记录")
@@ -291,7 +291,7 @@ def explain(options: Namespace) -> int:
 
         _print_json([asdict(e) for e in found])
         return 0
-    print(f"{prepared.title}　{found[0].unit_name}（{found[0].unit_code}）" if found else prepared.title)
+    print(visible(f"{prepared.title}　{found[0].unit_name}（{found[0].unit_code}）" if found else prepared.title))
     if not (taking_part := evaluation.walk.participation[evaluation.row(options.unit)]).plain:
         print(visible(f"参评方式：{taking_part.sentence}"))
     for explanation in found:
