@@ -132,6 +132,14 @@ def test_one_default_only(small: Any) -> None:
     assert (fault.code, fault.path) == ("value.too_long", "assumptions.ties.default")
 
 
+@pytest.mark.parametrize("old", ["{competition: 后续名次空出}", "label: 后续名次连续"], ids=["default", "alternative"])
+def test_a_reading_is_called_something(small: Any, old: str) -> None:
+    """A reading without words could not be told apart in the report."""
+    new = old.partition(":")[0] + (': ""}' if old.endswith("}") else ': ""')
+    (fault,) = small.faults((old, new))
+    assert (fault.code, fault.message) == ("value.too_short", "不能为空")
+
+
 def test_labels_of_readings() -> None:
     """A reading is called by its label, the default like the others."""
     raw = {"clause": "一", "silent": "二", "default": {"a": "甲"}, "alternatives": {"b": {"label": "乙", "patch": {"x": 1}}}}

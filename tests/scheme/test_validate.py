@@ -133,6 +133,7 @@ WRONG = {
     "two-conditions": (WHERE, "{missing: $list, is: $list}", "value.not_a_condition", f"{P}.measure.where", ["只有一个键"]),
     "not-a-kind": (ITEMS, "rule: per_item", "value.not_a_kind", f"{P}.rule", ["计分规则", "per_item"]),
     "bare-text": (WHERE, "{eq: [$list, 国家库]}", "value.not_a_name", f"{P}.measure.where.eq.1", ["加引号的文字", "国家库"]),
+    "blank-condition": (WHERE, "{not: null}", "value.blank_condition", f"{P}.measure.where", ["“not”"]),
     "one-operand": (WHERE, "{eq: [$list]}", "value.two_operands", f"{P}.measure.where", ["“eq”", "两个比较对象"]),
     "not-in-list": (
         "by: place,",

@@ -91,6 +91,10 @@ class Condition(Model):
             raise PydanticCustomError(
                 "unknown_condition", "没有名为“{name}”的条件；{near}", {"name": str(key), "near": nearest(str(key), known)}
             )
+        if value is None:
+            raise PydanticCustomError(
+                "blank_condition", "“{name}”后面没有写内容，应写成如 {example}", {"name": key, "example": "{missing: $列}"}
+            )
         if name in ("all", "any") and value == []:
             raise PydanticCustomError("empty_condition", "“{name}”至少要列一个条件", {"name": name})
         if name in _COMPARISONS and (not isinstance(value, list) or len(value) != 2):

@@ -200,7 +200,7 @@ Node = Annotated[Annotated[Leaf, Tag(tag("leaf"))] | Annotated[Branch, Tag(tag("
 class Alternative(Model):
     """Another reading of a silent clause: how it is called and the patch that carries it out."""
 
-    label: Text
+    label: Annotated[Text, Field(min_length=1)]
     patch: Annotated[dict[Text, Any], Field(min_length=1), WithJsonSchema({"type": "object", "minProperties": 1})]
 
 
@@ -209,7 +209,7 @@ class Assumption(Model):
 
     clause: Text
     silent: Text
-    default: Annotated[dict[Name, Text], Field(min_length=1, max_length=1)]
+    default: Annotated[dict[Name, Annotated[Text, Field(min_length=1)]], Field(min_length=1, max_length=1)]
     alternatives: dict[Name, Alternative] = Field(default_factory=dict)
     note: Text = ""
 
@@ -226,7 +226,7 @@ class Assumption(Model):
 
     def label(self, choice: str) -> str:
         """How a reading is called."""
-        return self.default.get(choice) or self.alternatives[choice].label
+        return self.default[choice] if choice in self.default else self.alternatives[choice].label
 
 
 class EditionShape(Model):
