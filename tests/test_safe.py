@@ -34,7 +34,21 @@ def test_control_characters_at_the_start(start: str) -> None:
     assert defuse(start + "x") == "'" + start + "x"
 
 
-@pytest.mark.parametrize("text", ["", "-", "—", "＋", " - ", "杭州市", "1+1", "a=b", "5", "'=1"], ids=range(10))
+NOT_FORMULAS = {
+    "empty": "",
+    "dash": "-",
+    "long-dash": "—",
+    "wide-plus": "＋",
+    "spaced-dash": " - ",
+    "name": "杭州市",
+    "sum-inside": "1+1",
+    "equals-inside": "a=b",
+    "number": "5",
+    "defused": "'=1",
+}
+
+
+@pytest.mark.parametrize("text", NOT_FORMULAS.values(), ids=NOT_FORMULAS)
 def test_what_is_no_formula_stays(text: str) -> None:
     """A lone sign means no value; signs inside a text, words and numbers stay as they are."""
     assert defuse(text) == text

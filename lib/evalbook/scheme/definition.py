@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from ..errors import Fault
 from ..kinds.base import Kind, Measure, Ref, refs_in
 from ..kinds.fields import AnyMeasure
 from ..kinds.history import History
@@ -81,7 +80,6 @@ class Scheme:
     settings_source: Source
     changes: tuple[tuple[str, Any, Any], ...] = ()
     files: tuple[str, ...] = ()
-    notes: tuple[Fault, ...] = field(default=())
 
     @property
     def roots(self) -> list[str]:

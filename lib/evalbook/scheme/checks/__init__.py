@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ...errors import Fault
 from ..definition import Scheme
 from .history import CHECKS as HISTORY
@@ -23,6 +25,6 @@ def lint_scheme(scheme: Scheme, broken: frozenset[str] = frozenset()) -> list[Fa
     return in_order(fault for check in (*NAMES, *ROSTER, *POINTS, *HISTORY, *USES) for fault in check(subject))
 
 
-def in_order(faults: object) -> list[Fault]:
+def in_order(faults: Iterable[Fault]) -> list[Fault]:
     """Errors first, then by file and line, each once."""
-    return sorted(dict.fromkeys(faults), key=lambda f: (f.severity != "error", f.file, f.row or 0, f.code))  # type: ignore[call-overload]
+    return sorted(dict.fromkeys(faults), key=lambda f: (f.severity != "error", f.file, f.row or 0, f.code))
