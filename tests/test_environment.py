@@ -26,7 +26,7 @@ ASKED_FOR = {"jupyterlab", "papermill", "pandas", "nbconvert", "matplotlib", "py
 CONDA_NAMES = {"brotli-python": "brotli"}
 
 # Tools of developers that environment.yml leaves to the lock.
-ONLY_IN_THE_LOCK = {"mypy", "ruff"}
+ONLY_IN_THE_LOCK = {"mypy", "pymcdm", "ruff"}
 
 PYTHONS = [f"3.{minor}.{patch}" for minor in (11, 12, 13) for patch in (0, 9)]
 PLATFORMS = [("linux", "posix", "Linux"), ("win32", "nt", "Windows"), ("darwin", "posix", "Darwin")]
@@ -67,7 +67,7 @@ def expected_conda_layer() -> dict[str, SpecifierSet]:
     """What environment.yml must list, from pyproject.toml."""
     dev = {name: bounds for name, bounds in named(EXTRAS["dev"]).items() if name not in ONLY_IN_THE_LOCK}
     python = {"python": SpecifierSet(PROJECT["project"]["requires-python"]), "pip": SpecifierSet()}
-    return named(PROJECT["project"]["dependencies"]) | named(EXTRAS["lab"]) | dev | python
+    return named(PROJECT["project"]["dependencies"]) | named(EXTRAS["lab"]) | named(EXTRAS["word"]) | dev | python
 
 
 def test_conda_and_pyproject_list_the_same_names_and_bounds() -> None:

@@ -16,6 +16,10 @@ from environment.virtualenv import Environment
 ROOT = Path(__file__).resolve().parents[2]
 CALL_WORKBOOK = "import sys; from evalbook.cli import main; sys.exit(main())"
 
+# Optional parts that every set-up has, and those that are asked for with `setup --extras`.
+RUN_EXTRAS = ("lab", "word")
+OTHER_EXTRAS = ("sensitivity", "cluster", "crate", "timestamp")
+
 CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis")
 
 HELP = """\
@@ -25,7 +29,8 @@ HELP = """\
   test [选项]     准备运行环境并运行测试；选项交给 pytest
   evalbook …      准备运行环境并调用工作簿的任一命令，如 evalbook check zhejiang_city 2023
   lab             准备运行环境并打开 JupyterLab（中文界面，不联网）
-  setup           只准备运行环境（加 --test 则包括测试工具）
+  setup           只准备运行环境（加 --extras 则包括可选部分：敏感度指数、集群、
+                  RO-Crate、时间戳；加 --test 则再加测试工具）
   wheelhouse      下载全部软件包到 wheelhouse 文件夹，供不能上网的机器使用
                   --platform win_amd64 等：为另一种机器下载，可重复；--python 3.12：Python 版本，可重复
   lock            由 pyproject.toml 重新生成 requirements.lock（加 --upgrade 则升级全部版本）
@@ -111,7 +116,7 @@ def lab(arguments: list[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     """The tests, in as many processes as there are cores (two at least), each test file in one of them."""
-    environment = prepared("run", "test")
+    environment = prepared("run", "extra", "test")
     workers = str(max(2, min(os.cpu_count() or 2, 8)))
     parallel = [] if any(word.startswith(("-n", "--numprocesses")) for word in arguments) else ["-n", workers, "--dist", "loadfile"]
     return run_in_front([str(environment.python), "-m", "pytest", *parallel, *arguments], str(ROOT))
@@ -120,9 +125,10 @@ def test(arguments: list[str]) -> int:
 def setup(arguments: list[str]) -> int:
     """Only the environment."""
     parser = ChineseParser(prog="bootstrap.py setup", add_help=False)
+    parser.add_argument("--extras", action="store_true")
     parser.add_argument("--test", action="store_true")
     options = parser.parse_args(arguments)
-    environment = prepared("run", *(["test"] if options.test else []))
+    environment = prepared("run", *(["extra"] if options.extras or options.test else []), *(["test"] if options.test else []))
     say(f"运行环境：{environment.folder}")
     return 0
 
@@ -152,17 +158,24 @@ def lock(arguments: list[str]) -> int:
         if target.is_file() and not options.upgrade:
             shutil.copyfile(target, everything)  # uv prefers the versions that it finds in its output file
         resolve(uv, everything, ["--all-extras", "--group", "setup"])
-        of_run, of_setup = (Path(folder) / name for name in ("run.txt", "setup.txt"))
-        resolve(uv, of_run, ["--extra", "lab", "--constraints", str(everything)])
+        of_run, of_extra, of_setup = (Path(folder) / name for name in ("run.txt", "extra.txt", "setup.txt"))
+        resolve(uv, of_run, [*as_options(RUN_EXTRAS), "--constraints", str(everything)])
+        resolve(uv, of_extra, [*as_options(RUN_EXTRAS + OTHER_EXTRAS), "--constraints", str(everything)])
         resolve(uv, of_setup, ["--group", "pyproject.toml:setup", "--constraints", str(everything)], source=False)
         entries = as_entries(everything)
-        run_keys, setup_keys = set(as_entries(of_run)), set(as_entries(of_setup))
+        # in this order: what an earlier section has is not named again
+        keys = {"setup": as_entries(of_setup), "run": as_entries(of_run), "extra": as_entries(of_extra), "test": entries}
     sections: dict[str, list[lockfile.Locked]] = {name: [] for name in lockfile.SECTIONS}
     for key, entry in entries.items():
-        sections["setup" if key in setup_keys else "run" if key in run_keys else "test"].append(entry)
+        sections[next(name for name in lockfile.SECTIONS if key in keys[name])].append(entry)
     target.write_text(lockfile.render(sections), "utf-8", newline="\n")
     say(f"已写入 {lockfile.NAME}：" + "，".join(f"{name} {len(found)} 个" for name, found in sections.items()) + "。")
     return 0
+
+
+def as_options(extras: tuple[str, ...]) -> list[str]:
+    """Extras as uv wants them."""
+    return [word for extra in extras for word in ("--extra", extra)]
 
 
 def find_uv() -> str:
@@ -192,7 +205,7 @@ def as_entries(path: Path) -> dict[tuple[str, str], lockfile.Locked]:
 
 def lint(arguments: list[str]) -> int:
     """Style and types."""
-    environment = prepared("run", "test")
+    environment = prepared("run", "extra", "test")
     python = str(environment.python)
     checks = (["ruff", "check", *arguments], ["ruff", "format", "--check"], ["mypy"])
     codes = [run_in_front([python, "-m", *check], str(ROOT)) for check in checks]

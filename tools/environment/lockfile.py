@@ -1,6 +1,7 @@
 """requirements.lock: every distribution with its version and hashes, in three sections.
 
-`setup` is what installs (uv, the build backend), `run` what the workbook and JupyterLab need, `test` what only its tests need.
+`setup` is what installs (uv, the build backend), `run` what the workbook, JupyterLab and the Word bulletin need, `extra` what its other
+optional parts need, `test` what only its tests need.
 A plain `pip install --no-deps --require-hashes -r requirements.lock` understands the file too: to pip the headings are comments.
 """
 
@@ -12,7 +13,7 @@ from pathlib import Path
 from environment.console import SetupError
 
 NAME = "requirements.lock"
-SECTIONS = ("setup", "run", "test")
+SECTIONS = ("setup", "run", "extra", "test")
 
 _HEADING = re.compile(r"^# \[(\w+)\]")
 _REQUIREMENT = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)(?:\s*;\s*(?P<marker>[^\\]+?))?\s*\\?$")
@@ -95,7 +96,8 @@ def render(sections: dict[str, list[Locked]]) -> str:
     """The text of the file."""
     titles = {
         "setup": "what installs: uv and the build backend",
-        "run": "what the workbook and JupyterLab need",
+        "run": "what the workbook, JupyterLab and the Word bulletin need",
+        "extra": "what the optional parts need: sensitivity indices, a cluster, RO-Crate, timestamps",
         "test": "what only the tests need",
     }
     parts = [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -69,79 +71,45 @@ def command_names(parser: argparse.ArgumentParser | None = None) -> frozenset[st
     return frozenset(found)
 
 
-def build_parser() -> Parser:
-    """The whole command line."""
-    from . import commands
+#: Groups of commands, in the order of the help text: each a module of this room with ``add_commands``.
+GROUPS = ("runs", "inspect", "create")
+#: What stands in the help text for a word that begins several commands.
+FAMILIES = {"new": "新建考核办法或考核期", "ledger": "运行台账"}
 
-    parser = Parser(prog="evalbook", description="考核评价工作簿：把考核办法、数据和评分过程做成可复核、可复现的报告。")
-    parser.add_argument("--version", action="version", version=f"evalbook {__version__}", help="显示版本")
-    common: Any = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--root", type=Path, default=None, help="工作簿所在文件夹（默认从当前文件夹向上查找）")
-    machine = argparse.ArgumentParser(add_help=False)
-    machine.add_argument("--json", action="store_true", help="输出 JSON，供程序读取")
-    sub = parser.add_subparsers(metavar="命令", required=True, parser_class=Parser)
 
-    def command(name: str, function: Any, text: str, *, json: bool = False) -> Parser:
-        parents: Any = [common, machine] if json else [common]
-        made = sub.add_parser(name, help=text, description=text, parents=parents)
+class Commands:
+    """Where the groups register their commands."""
+
+    def __init__(self, parser: Parser) -> None:
+        self._common: Any = argparse.ArgumentParser(add_help=False)
+        self._common.add_argument("--root", type=Path, default=None, help="工作簿所在文件夹（默认从当前文件夹向上查找）")
+        self._machine = argparse.ArgumentParser(add_help=False)
+        self._machine.add_argument("--json", action="store_true", help="输出 JSON，供程序读取")
+        self._top: Any = parser.add_subparsers(metavar="命令", required=True, parser_class=Parser)
+        self._families: dict[str, Any] = {}
+
+    def add(self, name: str, function: Callable[[argparse.Namespace], int], text: str, *, json: bool = False) -> Parser:
+        """A command, ``check`` or ``new period``; returns its parser, for its arguments."""
+        family, _, word = name.rpartition(" ")
+        parents = [self._common, self._machine] if json else [self._common]
+        made: Parser = self._family(family).add_parser(word, help=text, description=text, parents=parents)
         made.set_defaults(function=function)
         return made
 
-    one = command("run", commands.run, "执行一次评价，生成报告")
-    one.add_argument("scheme", nargs="?", metavar="办法", help="考核办法代号")
-    one.add_argument("period", nargs="?", metavar="考核期", help="如 2023、2023H1、2023Q1、2023-05")
-    one.add_argument("--all", action="store_true", help="执行全部办法和考核期（可用 --scheme、--period 限定）")
-    one.add_argument("--scheme", dest="only_scheme", default=None, metavar="办法", help="与 --all 同用：只执行这个办法")
-    one.add_argument("--period", dest="only_period", default=None, metavar="考核期", help="与 --all 同用：只执行这个考核期")
-    one.add_argument("--jobs", type=int, default=None, metavar="N", help="同时执行几个（默认按处理器数）")
-    one.add_argument("--force", action="store_true", help="与 --all 同用：输入未变的也重新执行")
-    one.add_argument("--final", action="store_true", help="定稿：须全部核实、无未决事项，并两次执行结果一致")
-    one.add_argument("--cold", action="store_true", help="不用预热的内核（结果逐字节相同，只是慢一些）")
-    one.add_argument("--timeout", type=float, default=None, metavar="秒", help="一个单元格最多执行多久（默认600秒；整个执行为其三倍）")
-    one.add_argument("--memory", type=float, default=None, metavar="GB", help="内核最多用多少内存（默认8GB，且不超过本机的五分之四）")
-    one.add_argument("--open", action="store_true", help="完成后在浏览器中打开报告")
-    made = command("check", commands.check, "只检查不执行：列出参数和数据的全部问题", json=True)
-    made.add_argument("scheme", metavar="办法")
-    made.add_argument("period", metavar="考核期")
-    made = command("lint", commands.lint, "检查考核办法的参数，包括每一种读法", json=True)
-    made.add_argument("scheme", metavar="办法")
-    made.add_argument("period", nargs="?", metavar="考核期", help="默认检查全部考核期")
-    command("list", commands.listing, "列出考核办法、考核期和最近一次执行的状态", json=True)
-    made = command("explain", commands.explain, "解释一个对象的得分从何而来", json=True)
-    made.add_argument("scheme", metavar="办法")
-    made.add_argument("period", metavar="考核期")
-    made.add_argument("unit", metavar="考核对象", help="名称或代码")
-    made.add_argument("indicator", nargs="?", metavar="指标", help="指标代号或名称（默认全部）")
-    made = command("coverage", commands.coverage, "列出文件的每一条由什么承载，检查对照表有没有落空", json=True)
-    made.add_argument("scheme", nargs="?", metavar="办法", help="只列这个办法的文件（默认全部）")
-    made = command("reproduce", commands.reproduce, "按一次运行记录的输入重新执行，逐文件对照，指出哪里不同、为什么", json=True)
-    made.add_argument("run", metavar="运行", help="运行的文件夹或名称")
-    command("schema", commands.schema, "写出参数文件的 JSON Schema，供编辑器补全和检查")
-    new = sub.add_parser("new", help="新建考核办法或考核期", description="新建考核办法或考核期")
-    kinds = new.add_subparsers(metavar="什么", required=True, parser_class=Parser)
-    made = kinds.add_parser(
-        "period",
-        help="由上一期滚动生成新的考核期",
-        description="由上一期滚动生成新的考核期：名单、基期数和假设带过来，本期数据留空",
-        parents=[common],
-    )
-    made.add_argument("scheme", metavar="办法")
-    made.add_argument("period", metavar="考核期")
-    made.add_argument("--from", dest="last", required=True, metavar="上一期", help="从哪一期滚动")
-    made.set_defaults(function=commands.new_period)
-    made = kinds.add_parser(
-        "scheme",
-        help="新建考核办法：写出带注释、可直接执行的样板",
-        description="新建考核办法：写出带注释的参数样板和示例数据，执行后再逐行换成文件里的内容",
-        parents=[common],
-    )
-    made.add_argument("name", metavar="代号", help="小写字母、数字和下划线，如 county_opening")
-    made.add_argument("--title", default="", metavar="名称", help="办法名称")
-    made.add_argument("--year", default="2024", metavar="年度", help="第一个被评价年度（默认2024）")
-    made.set_defaults(function=commands.new_scheme)
-    made = sub.add_parser("ledger", help="运行台账", description="运行台账")
-    kinds = made.add_subparsers(metavar="什么", required=True, parser_class=Parser)
-    made = kinds.add_parser("verify", help="核对台账是否被改动", description="核对台账的链条，指出断在哪里", parents=[common])
-    made.set_defaults(function=commands.ledger_verify)
-    command("lab", commands.lab, "打开 JupyterLab（中文界面，不联网）")
+    def _family(self, name: str) -> Any:
+        if not name:
+            return self._top
+        if name not in self._families:
+            parser = self._top.add_parser(name, help=FAMILIES[name], description=FAMILIES[name])
+            self._families[name] = parser.add_subparsers(metavar="什么", required=True, parser_class=Parser)
+        return self._families[name]
+
+
+def build_parser() -> Parser:
+    """The whole command line."""
+    parser = Parser(prog="evalbook", description="考核评价工作簿：把考核办法、数据和评分过程做成可复核、可复现的报告。")
+    parser.add_argument("--version", action="version", version=f"evalbook {__version__}", help="显示版本")
+    commands = Commands(parser)
+    for group in GROUPS:
+        import_module(f"evalbook.cli.{group}").add_commands(commands)
     return parser
