@@ -58,6 +58,8 @@ def notebook(*sources: str) -> NotebookNode:
     """The smallest template that gives evidence, with code cells between opening and sealing."""
     code = [_OPEN, *sources, "present.seal(run)"]
     cells = [v4.new_markdown_cell("# 题"), v4.new_code_cell(_PARAMETERS, metadata={"tags": ["parameters"]}), *map(v4.new_code_cell, code)]
+    for number, cell in enumerate(cells):
+        cell["id"] = f"c{number}"
     return v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
 
 
@@ -190,6 +192,11 @@ class Workshop:
             assert fault.remedy, fault
         assert self.runs() == []
         return report
+
+    def changed_since_earlier(self) -> list[str]:
+        """Files of the newest run that are not byte for byte those of the earlier one; the manifest alone may differ."""
+        newest, before = output_hashes(self.outputs / SCHEME / PERIOD / self.runs()[-1]), output_hashes(self.earlier)
+        return sorted(name for name in newest | before if newest.get(name) != before.get(name))
 
     def sound(self, *, recovered: bool = True) -> None:
         """What must hold after each fault; ``recovered``: after the next start has cleared up."""

@@ -42,6 +42,7 @@ _CSS_URL = re.compile(r"""url\(\s*["']?(?!data:)""", re.I)
 _FONT = re.compile(r"url\(data:font/woff2;base64,([A-Za-z0-9+/=]+)\)")
 _TRACEBACK = re.compile(r"Traceback \(most recent call last\)|^\s*File \".+\", line \d+", re.M)
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
+_STYLER = re.compile(r'id="T_[0-9a-f]{5}"')
 _SVG_DANGER = re.compile(
     r"""<\s*(?:script|foreignObject|iframe|handler)\b|\son[a-z]+\s*=|(?:href|src)\s*=\s*["'](?!#|data:image/)"""
     r"""|url\(\s*["']?(?!#|data:)|@import""",
@@ -257,5 +258,7 @@ def _output_faults(output: NotebookNode) -> Iterator[tuple[str, str, str, str]]:
         plain = "".join(output["data"].get("text/plain", ""))
         if shown == ["text/plain"] and (found := _ADDRESS.search(plain)):
             yield "notebook.address", "输出只有对象的内存地址，每次运行都不同", "请输出表格或文字", plain[: found.end()]
+        if found := _STYLER.search("".join(output["data"].get("text/html", ""))):
+            yield "notebook.styler", "输出含有随机编号的表格（Styler），每次运行都不同", "请改用 present 的表格", found[0]
     elif kind == "stream" and (found := _ADDRESS.search("".join(output["text"]))):
         yield "notebook.address", "输出含有对象的内存地址，每次运行都不同", "请输出表格或文字", found.string[: found.end()]
