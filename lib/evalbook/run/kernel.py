@@ -9,7 +9,16 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from ipykernel import kernelapp
+from ipykernel.iostream import IOPubThread
 from ipykernel.kernelapp import IPKernelApp
+
+
+class PortlessThread(IOPubThread):
+    """Broadcasts without a pipe for children: that would be a port, in reach of every user where the network is not cut."""
+
+    def _setup_pipe_in(self) -> None:
+        self._pipe_flag = False
 
 
 class EvidenceKernelApp(IPKernelApp):
@@ -19,6 +28,11 @@ class EvidenceKernelApp(IPKernelApp):
 
     def load_config_file(self, *_args: Any, **_kwargs: Any) -> None:
         """No configuration is read, neither the user's nor the machine's."""
+
+    def init_iopub(self, context: Any) -> None:
+        """As always, with a thread of ours."""
+        kernelapp.IOPubThread = PortlessThread  # type: ignore[attr-defined]
+        super().init_iopub(context)  # type: ignore[no-untyped-call]
 
     def _run_startup_files(self) -> None:
         """No startup file is run: one of them can change what ``sum`` means."""
