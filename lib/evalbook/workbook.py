@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,10 +42,21 @@ class InputFile:
 
 
 @dataclass(frozen=True)
+class Changed:
+    """One thing that a what-if run sets otherwise: its path, what it is called, old and new as texts ("" = not written)."""
+
+    path: str
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
 class Prepared:
     """Everything known before a kernel starts: the evaluation, its inputs, notes, and what blocks a final run.
 
-    ``status`` is ``look`` (试看) until a runner stamps it.
+    ``status`` is ``look`` (试看) until a runner stamps it; a trial (试算, any override) is ``what-if`` from the beginning, with the
+    ``overrides`` in full, what they changed (``trial``) and the ``reason`` given.
     """
 
     scheme: str
@@ -57,6 +68,9 @@ class Prepared:
     flags: tuple[str, ...]
     status: str = "look"
     run_file_sha256: str = ""
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    trial: tuple[Changed, ...] = ()
+    reason: str = ""
 
     @property
     def definition(self) -> Scheme:
@@ -131,7 +145,10 @@ class Workbook:
     def prepare(self, scheme: str, period: str, *, overrides: Mapping[str, Any] | None = None) -> Prepared:
         """Load, lint, read and score one period. Refused with all faults, UsageError for unknown names.
 
-        The other periods whose results are read are prepared in the same way, from their own files and without the overrides.
+        ``overrides`` maps paths to values and makes it a what-if (试算): parameters of the edition (``tree.trade_increment.marks``),
+        readings (``assumptions.ties``), figures (``values.宁波市.trade_total``, ``values.330200.trade_total.2022`` for a base) or
+        another ``edition``; see :mod:`evalbook.scheme.overrides` for what may be left out. The other periods whose results are read
+        are prepared in the same way, from their own files and without the overrides.
         """
         return self._prepare(scheme, period, overrides, {})
 
@@ -150,16 +167,25 @@ class Workbook:
         if faults:
             raise Refused(faults)
         evaluation = evaluate(definition, dataset, {key: other.evaluation for key, other in others.items()})
-        notes = [*read, *evaluation.findings]
+        notes = [*definition.told, *read, *evaluation.findings]
         flags = _flags(evaluation, others)
+        governing = ""
+        if definition.overrides.edition:
+            from .scheme.scheme import find, load_sources
+
+            governing = load_sources(self.root, scheme, find(self.root, scheme, period))[1].file
+        trial = trial_changes(definition, dataset, governing)
         return Prepared(
             scheme=scheme,
             period=str(definition.period),
             evaluation=evaluation,
             inputs=_together(self._inputs(definition, folder), others),
             notes=tuple(notes),
-            blockers=(*_blockers(evaluation, flags, notes), *_blocked_by(definition, others)),
+            blockers=(*_blockers(evaluation, flags, notes), *_blocked_by(definition, others), *_blocked_by_trial(overrides)),
             flags=flags,
+            status="what-if" if overrides else "look",
+            overrides=_canonical(definition, dataset) if overrides else {},
+            trial=trial,
         )
 
     def _prepare_others(self, definition: Scheme, done: dict[str, Prepared]) -> list[Fault]:
@@ -198,6 +224,7 @@ class Workbook:
             needed=definition.needed(),
             used=definition.tables_read,
             excused=definition.excused,
+            what_if=definition.overrides.figures,
         )
 
     def _inputs(self, definition: Scheme, folder: Path) -> list[InputFile]:
@@ -237,7 +264,53 @@ def open_run(scheme: str, period: str, run_file: str = "", run_file_sha256: str 
     status = run["status"]
     if status not in STATUSES:
         raise Refused([Fault("run.status", "运行文件中的状态无效", "请重新运行", file=path.name, value=str(status))])
-    return replace(prepared, status=status, run_file_sha256=run_file_sha256)
+    if (status == "what-if") != bool(run.get("overrides")):
+        raise Refused([Fault("run.status", "试算的运行文件应有改动，其他运行不得有改动", "请重新运行", file=path.name, value=str(status))])
+    return replace(prepared, status=status, run_file_sha256=run_file_sha256, reason=str(run.get("reason", "")))
+
+
+def trial_changes(definition: Scheme, dataset: Dataset, governing: str = "") -> tuple[Changed, ...]:
+    """What a what-if sets otherwise, parameters first, then figures; ``governing`` is the edition that it was taken from."""
+    found = [Changed("edition", "版本", governing, definition.edition_file)] if governing else []
+    for path, old, new in definition.trial:
+        parts = path.split(".")
+        label = definition.label(parts[1]) if len(parts) > 1 and parts[1] in definition.names else ""
+        if parts[0] == "assumptions":
+            label = next((a.silent for a in definition.assumptions if a.name == parts[1]), "")
+        found.append(Changed(path, label, as_text(old), as_text(new)))
+    names = dict(zip(dataset.units.keys, dataset.units.labels or dataset.units.keys, strict=True))
+    for one in dataset.replaced:
+        quantity = definition.tables["units"].columns[one.quantity]
+        path = ".".join(("values", one.unit, one.quantity, one.period))
+        uom = f"（{quantity.uom}）" if quantity.uom else ""
+        found.append(Changed(path, f"{names[one.unit]} {quantity.label}{uom}", as_text(one.old), as_text(one.new)))
+    return tuple(found)
+
+
+def as_text(value: Any) -> str:
+    """A parameter or a figure as a reader sees it."""
+    from .exact import Exact, plain
+
+    if value is None:
+        return ""
+    if isinstance(value, Exact):
+        return plain(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list, bool)) else str(value)
+
+
+def _canonical(definition: Scheme, dataset: Dataset) -> dict[str, Any]:
+    """The overrides with whole paths, codes and periods: what a run records and can be carried out again from."""
+    written = list(definition.overrides.figures.values())
+    figures = {(one.unit, one.quantity, one.period): text for one, text in zip(dataset.replaced, written, strict=True)}
+    return replace(definition.overrides, figures=figures).as_dict()
+
+
+def _blocked_by_trial(overrides: Mapping[str, Any] | None) -> list[Fault]:
+    """A trial is never final."""
+    if not overrides:
+        return []
+    remedy = "正式采用请写进考核期文件的 changes（注明理由、经办和日期）或 assumptions，数据改在数据表里"
+    return [Fault("final.what_if", "这是试算，不能定稿", remedy)]
 
 
 def _together(own: list[InputFile], others: Mapping[str, Prepared]) -> tuple[InputFile, ...]:

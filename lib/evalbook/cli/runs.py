@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
 from .screen import known_scheme, open_book, print_faults, print_json, print_table, progress, stderr_faults
+from .trial import add_trial_options, print_grid, trial_of
 
 if TYPE_CHECKING:
     from ..run.execute import Limits
@@ -34,6 +35,7 @@ def add_commands(commands: Commands) -> None:
     one.add_argument("--timeout", type=float, default=None, metavar="秒", help="一个单元格最多执行多久（默认600秒；整个执行为其三倍）")
     one.add_argument("--memory", type=float, default=None, metavar="GB", help="内核最多用多少内存（默认8GB，且不超过本机的五分之四）")
     one.add_argument("--open", action="store_true", help="完成后在浏览器中打开报告")
+    add_trial_options(one)
     made = commands.add("reproduce", reproduce, "按一次运行记录的输入重新执行，逐文件对照，指出哪里不同、为什么", json=True)
     made.add_argument("run", metavar="运行", help="运行的文件夹或名称")
     commands.add("list", listing, "列出考核办法、考核期和最近一次执行的状态", json=True)
@@ -47,6 +49,7 @@ def run(options: Namespace) -> int:
     book = open_book(options)
     if options.jobs is not None and options.jobs < 1:
         raise UsageError("--jobs 应为不小于1的整数")
+    trial = trial_of(book, options)
     if options.all:
         if options.scheme or options.period:
             raise UsageError("--all 不与具体的办法、考核期同用；限定范围请用 --scheme 和 --period")
@@ -57,8 +60,20 @@ def run(options: Namespace) -> int:
         )
     if options.only_scheme or options.only_period or options.force:
         raise UsageError("--scheme、--period、--force 只与 --all 同用")
-    status, warm = "final" if options.final else "draft", False if options.cold else None
-    report = run_one(book, options.scheme, options.period, status=status, progress=progress, warm=warm, limits=_limits(options))
+    if trial is not None and trial.grid:
+        return print_grid(book, options, trial)
+    status = "final" if options.final else "what-if" if trial else "draft"
+    report = run_one(
+        book,
+        options.scheme,
+        options.period,
+        status=status,
+        progress=progress,
+        warm=False if options.cold else None,
+        limits=_limits(options),
+        overrides=trial.overrides if trial else None,
+        reason=trial.reason if trial else "",
+    )
     return _finish(options, report)
 
 

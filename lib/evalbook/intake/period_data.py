@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from ..errors import Fault
+from ..errors import Fault, Refused, UsageError
 from ..periods import Period
 from ..scheme.tables import TableSpec
-from ..scoring.dataset import Dataset, Table
+from ..scoring.dataset import Dataset, Replaced, Table
 from ..terms import SHEETS
 from .bases import report_revisions
 from .calibre import Boundaries, settle
@@ -24,6 +24,7 @@ from .remarks import Place, Remarks
 from .roster import Roster, read_roster
 from .roster import headings as roster_headings
 from .sheet import Heading, Sheet, understand
+from .what_if import replace_figures
 
 #: (unit code, name, way of taking part) → the needed (quantity, period) pairs that are not needed of that unit.
 Excused = Callable[[str, str, str], frozenset[tuple[str, str]]]
@@ -41,21 +42,27 @@ def read_period(
     needed: frozenset[tuple[str, str]],
     used: frozenset[str] | None = None,
     excused: Excused | None = None,
+    what_if: Mapping[tuple[str, str, str], str] | None = None,
 ) -> tuple[Dataset, list[Fault]]:
     """Read the figures of one period.
 
     ``folder`` holds units, values, items and evidence as csv files or as sheets of one workbook; ``tables`` are the scheme's,
     ``needed`` the (quantity, period) pairs of units that points depend on. Sheets may be left out where nothing of theirs is
     ``used`` (names of tables; None: all): a year made of its quarters has a roster and perhaps nothing else. ``excused`` tells from
-    code, name and way of taking part what of the needed is not needed of a unit. Returns the dataset and what is to be known about
+    code, name and way of taking part what of the needed is not needed of a unit. ``what_if`` replaces figures of a trial, by (unit,
+    quantity, period or ""). Returns the dataset and what is to be known about
     it: findings (问题记录) first, then notes. Refused with every fault of every file.
     """
     remarks = Remarks("/".join(folder.parts[-3:]))
-    return _Reader(folder, tables, period, needed, frozenset(tables) if used is None else used, excused or _nothing, remarks).read()
+    reader = _Reader(folder, tables, period, needed, frozenset(tables) if used is None else used, excused or _nothing, remarks)
+    reader.what_if = what_if or {}
+    return reader.read()
 
 
 class _Reader:
     """One reading of one folder."""
+
+    what_if: Mapping[tuple[str, str, str], str]
 
     def __init__(
         self,
@@ -89,20 +96,27 @@ class _Reader:
         if not len(roster):
             self.remarks.refuse(order)
         figures, columns, boundaries = {}, {}, Boundaries.of(roster, units)
+        replaced: tuple[Replaced, ...] = ()
+        faults: list[Fault] = []
         if values is not None:
             series = FigureReader(values, roster, boundaries, str(self.period), periods, check, self.remarks).read()
             report_revisions(self.folder, series, roster, boundaries, self.tables, bases, self.remarks)
             excused = self._excused(roster)
             found = settle(series, boundaries, roster, self.period, self.needed, excused, values, self.remarks)
+            replaced, faults = replace_figures(self.what_if, found, roster, units.columns, self.period)
             report_missing(found, roster, units.columns, self.needed, excused, str(self.period), values, self.remarks)
             figures = figures_of(found, roster, units.columns)
             columns = columns_of(found, roster, figures)
+        elif self.what_if:
+            raise UsageError("试算设定：本期没有数据表（values），不能改数据")
         children = self._items(roster, check)
         self.remarks.refuse(order)
+        if faults:
+            raise Refused(faults)
         merged = dict(roster.table.columns) | columns
         everyone = Table("units", roster.table.keys, merged, labels=roster.table.labels)
         told = boundaries.told(roster, self.period)
-        return Dataset(str(self.period), {"units": everyone, **children}, figures, evidence or (), told), self.remarks.notes()
+        return Dataset(str(self.period), {"units": everyone, **children}, figures, evidence or (), told, replaced), self.remarks.notes()
 
     def _excused(self, roster: Roster) -> list[frozenset[tuple[str, str]]]:
         """What is not needed of each unit."""

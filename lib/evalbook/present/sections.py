@@ -25,6 +25,7 @@ from .html import DASH, Column, Html, bullets, esc, facts, heading, join, paragr
 from .outcomes import headlines, signed, unit_outcomes
 from .roster import apart, unit_lines
 from .targets import whole_rates
+from .trial import trial
 
 if TYPE_CHECKING:
     from ..workbook import Prepared
@@ -43,7 +44,7 @@ def summary(run: Prepared) -> Html:
     evaluation = run.evaluation
     scheme = evaluation.scheme
     ranked = sum(bool(ok) for ok in evaluation.walk.ranked_units)
-    parts = []
+    parts = [trial(run)]
     if evaluation.main_ranking:
         first = [r for r in evaluation.order if (evaluation.place(evaluation.main_ranking, r) or 4) <= 3]
         listing = "、".join(f"{evaluation.unit_names[r]}（第{evaluation.place(evaluation.main_ranking, r)}名）" for r in first)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -197,8 +197,9 @@ class _Attempt:
             "edition": definition.edition_file,
             "parameters": plan.parameters,
             "assumptions": prepared.settings,
-            "overrides": dict(self.job.overrides),
-            "reason": self.job.reason,
+            "overrides": dict(prepared.overrides),
+            "reason": prepared.reason,
+            "trial": [asdict(changed) for changed in prepared.trial],
             "changes": [change.model_dump(mode="json") for change in definition.settings.changes],
             "inputs": inputs,
             "periods": periods_read(self.job.outputs, prepared.evaluation),

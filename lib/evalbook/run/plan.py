@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import Fault, Refused
+from ..errors import Fault, Refused, UsageError
 from ..workbook import Prepared, Workbook
 from .publication import MANIFEST, output_hashes
 
@@ -37,6 +38,7 @@ class Plan:
 
         self.job = job
         prepared = Workbook(job.root).prepare(job.scheme, job.period, overrides=job.overrides or None)
+        trial = check_trial(job.status, prepared.overrides, job.reason)
         self.template_name = f"notebooks/{prepared.notebook}"
         self.template, self.template_bytes = _read_template(job.root / self.template_name, self.template_name)
         faults = lint(self.template, file=self.template_name)
@@ -54,15 +56,17 @@ class Plan:
             "scheme": job.scheme,
             "period": prepared.period,
             "status": job.status,
-            "overrides": dict(job.overrides),
+            "overrides": dict(prepared.overrides),
+            **trial,
             "inputs": self.inputs,
             "template": self.template_sha256,
             "library": library_sha256(),
             "environment": environment(),
         }
         self.inputs_sha256 = canonical_sha256(self.identity)
-        self.run_file = self._run_file(prepared)
-        self.prepared: Prepared = replace(prepared, status=job.status, run_file_sha256=hashlib.sha256(self.run_file).hexdigest())
+        self.run_file = self._run_file(prepared, trial)
+        digest = hashlib.sha256(self.run_file).hexdigest()
+        self.prepared: Prepared = replace(prepared, status=job.status, reason=trial.get("reason", ""), run_file_sha256=digest)
         self.parameters = {
             "scheme": job.scheme,
             "period": prepared.period,
@@ -75,14 +79,15 @@ class Plan:
         """Folder of the period's runs, relative to outputs."""
         return f"{self.job.scheme}/{self.prepared.period}"
 
-    def _run_file(self, prepared: Prepared) -> bytes:
+    def _run_file(self, prepared: Prepared, trial: dict[str, str]) -> bytes:
         """What the notebook opens: constant for the same inputs, so that its hash can stand in the report."""
         inputs = [{"name": item.name, "role": item.role, "sha256": self.inputs[item.name]} for item in prepared.inputs]
         content = {
             "scheme": self.job.scheme,
             "period": prepared.period,
             "status": self.job.status,
-            "overrides": dict(self.job.overrides),
+            "overrides": dict(prepared.overrides),
+            **trial,
             "inputs": inputs,
         }
         return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8")
@@ -104,6 +109,25 @@ class Plan:
             if same and manifest.get("outputs") == output_hashes(path.parent):
                 return path.parent
         return None
+
+
+def check_trial(status: str, overrides: Mapping[str, Any], reason: str) -> dict[str, str]:
+    """What a run of this status records of its reason.
+
+    Raises
+    ------
+    UsageError
+        Overrides without the status 试算 or without a reason, or the status without overrides: a trial is never taken for a result.
+    """
+    if overrides and status != "what-if":
+        raise UsageError("有改动的运行只能是试算，不能是初稿或定稿；正式采用请写进考核期文件")
+    if status != "what-if":
+        return {}
+    if not overrides:
+        raise UsageError("试算没有改动任何参数或数据；请用 --set 路径=值 写明")
+    if not reason.strip():
+        raise UsageError("试算须写明理由：--reason 理由")
+    return {"reason": reason}
 
 
 def _read_template(path: Path, name: str) -> tuple[NotebookNode, bytes]:

@@ -184,7 +184,8 @@ class _Comparison:
     def execute(self, address: str) -> None:
         """Fill a folder from the copies; ``stopped`` says what kept it from being filled."""
         manifest = self.manifest
-        job = Job(self.root, manifest["scheme"], manifest["period"], manifest["status"], manifest["overrides"], address=address)
+        asked = {key: manifest[key] for key in ("scheme", "period", "status", "overrides")}
+        job = Job(self.root, **asked, reason=str(manifest.get("reason", "")), address=address)
         self.progress(f"{job.name}：按记录的输入重新执行")
         try:
             plan = Plan(job)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
+from ..errors import Fault
 from ..kinds.base import Kind, Measure, Ref, refs_in
 from ..kinds.fields import AnyMeasure
 from ..kinds.history import History
@@ -20,6 +21,7 @@ from ..kinds.ranking import Ranking
 from ..periods import Period
 from .by import Choice
 from .models import Branch, EditionMeta, Leaf, Node, PeriodFile
+from .overrides import Overrides
 from .source import Source
 from .tables import PARTICIPATION, ParticipationSpec, Quantity, TableSpec
 
@@ -61,7 +63,9 @@ class Chosen:
 class Scheme:
     """A validated scheme: what scoring walks.
 
-    ``source`` is the patched YAML that it was read from, ``settings_source`` the period file.
+    ``source`` is the patched YAML that it was read from, ``settings_source`` the period file. ``changes`` are the (path, old, new) of
+    the period file and of a what-if, ``trial`` those of the what-if alone, which ``overrides`` asked for; ``told`` are checks that it
+    does not pass any more.
     """
 
     id: str
@@ -80,6 +84,9 @@ class Scheme:
     settings_source: Source
     changes: tuple[tuple[str, Any, Any], ...] = ()
     files: tuple[str, ...] = ()
+    trial: tuple[tuple[str, Any, Any], ...] = ()
+    overrides: Overrides = field(default_factory=Overrides)
+    told: tuple[Fault, ...] = ()
 
     @property
     def roots(self) -> list[str]:

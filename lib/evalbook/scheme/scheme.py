@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from .by import absent, fix, inside, locate, problems, settle, variants
 from .checks import lint_scheme
 from .definition import SECTIONS, Chosen, Scheme, Variants, column_refs, result_refs
 from .models import Assumption, EditionMeta, EditionShape, Leaf, PeriodFile, Years
+from .overrides import ORIGIN, Overrides, tolerated
 from .patch import apply_patch
 from .source import PathKey, Source, load_yaml
 from .tables import TableSpec
@@ -108,20 +109,20 @@ def choose_edition(sources: list[Source], scheme: str, year: int) -> Source:
 def load_scheme(root: Path, scheme: str, period: str, *, overrides: Mapping[str, Any] | None = None) -> Scheme:
     """Load the scheme for one period. All faults of its files are raised at once.
 
-    The override ``edition`` (a year of issue) takes another edition than the one that governs the year: what if.
+    ``overrides`` say what if (:mod:`evalbook.scheme.overrides`): another edition than the one that governs, other readings and
+    parameters. Figures among them are left to intake.
     """
     when = find(root, scheme, period)
     sources, edition, settings = load_sources(root, scheme, when)
     named = {Path(source.file).stem: source for source in sources}
-    overrides = dict(overrides or {})
-    what_if = overrides.pop("edition", None)
+    what_if = Overrides.of(overrides).edition
     faults: list[Fault] = []
-    if what_if is None:
+    if not what_if:
         faults += _expected(settings, named, edition, when.year)
-    elif str(what_if) in named:
-        edition = named[str(what_if)]
+    elif what_if in named:
+        edition = named[what_if]
     else:
-        raise UsageError(f"考核办法“{scheme}”没有{what_if}版；{nearest(str(what_if), named)}")
+        raise UsageError(f"考核办法“{scheme}”没有{what_if}版；{nearest(what_if, named)}")
     try:
         loaded = build_scheme(scheme, when, edition, settings, overrides=overrides, files=(*(s.file for s in sources), settings.file))
     except Refused as refused:
@@ -217,14 +218,22 @@ def build_scheme(
     reading = _read(settled, period)
     readings, found = _readings(reading, settings, settings_source)
     faults += [*lost, *found]
+    what_if = Overrides.of(overrides)
     chosen: tuple[Chosen, ...] = ()
     changes: tuple[tuple[str, Any, Any], ...] = ()
+    trial: tuple[tuple[str, Any, Any], ...] = ()
     if not reading.faults and not lost:
-        chosen, patched, found = _carry_out(edition, settled, period, reading.blocks["assumptions"], readings)
+        what_if = what_if.completed(edition, period)
+        trial = _other_readings(reading.blocks["assumptions"], readings, what_if)
+        chosen, patched, found = _carry_out(edition, settled, period, reading.blocks["assumptions"], {**readings, **what_if.readings})
         faults += found
         leaves = [name for name, group in reading.blocks["tree"].items() if isinstance(group.main, Leaf)]
-        patched, changes, found = _settle_changes(patched, leaves, settings, settings_source, overrides or {})
+        patched, changes, found = _settle_changes(patched, leaves, settings, settings_source)
         faults += found
+        if what_if.parameters:
+            patched, changed, found = apply_patch(patched, what_if.parameters, origin=Source(dict(what_if.parameters), ORIGIN), at=())
+            trial, changes = (*trial, *changed), (*changes, *changed)
+            faults += found
         reading = _read(settle(patched, period)[0], period)
     faults += reading.faults
     result = Scheme(
@@ -244,9 +253,15 @@ def build_scheme(
         settings_source=settings_source,
         changes=changes,
         files=files,
+        trial=trial,
+        overrides=what_if,
     )
     if reading.whole and not lost:
-        faults += [fault for fault in lint_scheme(result, frozenset(reading.broken)) if fault.severity == "error"]
+        found = lint_scheme(result, frozenset(reading.broken))
+        if trial:
+            found, told = tolerated(found)
+            result = replace(result, told=tuple(told))
+        faults += [fault for fault in found if fault.severity == "error"]
     if faults:
         raise Refused(sorted(dict.fromkeys(faults), key=lambda f: (f.file != edition.file, f.file, f.row or 0)))
     return result
@@ -338,10 +353,21 @@ def _carry_out(
     return tuple(chosen), patched, faults
 
 
+def _other_readings(
+    assumptions: Mapping[str, Assumption], readings: Mapping[str, str], what_if: Overrides
+) -> tuple[tuple[str, str, str], ...]:
+    """(path, reading, other reading) of each assumption that a what-if reads otherwise, in words."""
+    found = []
+    for name, choice in what_if.readings.items():
+        own = readings.get(name, assumptions[name].default_name)
+        found.append((f"assumptions.{name}", assumptions[name].label(own), assumptions[name].label(choice)))
+    return tuple(found)
+
+
 def _settle_changes(
-    patched: Source, leaves: list[str], settings: PeriodFile, settings_source: Source, overrides: Mapping[str, Any]
+    patched: Source, leaves: list[str], settings: PeriodFile, settings_source: Source
 ) -> tuple[Source, tuple[tuple[str, Any, Any], ...], list[Fault]]:
-    """The period file's own changes, the nodes it does not assess, and what-if overrides, in this order."""
+    """The period file's own changes and the nodes it does not assess, in this order."""
     faults: list[Fault] = []
     changes: list[tuple[str, Any, Any]] = []
     for number, change in enumerate(settings.changes):
@@ -354,9 +380,4 @@ def _settle_changes(
             faults.append(settings_source.fault("not_assessed.unknown", f"没有名为“{name}”的指标", at, remedy=nearest(name, leaves)))
             continue
         patched, _, _ = apply_patch(patched, {f"tree.{name}.not_assessed": reason}, origin=settings_source, at=("not_assessed",))
-    if overrides:
-        origin = Source(dict(overrides), "--set")
-        patched, changed, found = apply_patch(patched, overrides, origin=origin, at=())
-        changes += changed
-        faults += found
     return patched, tuple(changes), faults

@@ -90,6 +90,17 @@ class Calibre:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """A figure that a what-if run (试算) puts in the place of the one filed; ``old`` is None where there was none."""
+
+    unit: str
+    quantity: str
+    period: str
+    old: Exact | str | None
+    new: Exact | str | None
+
+
+@dataclass(frozen=True)
 class Table:
     """Rows of one table. ``keys`` are unit codes or item ids; ``columns`` maps (quantity, period or "") to a column.
 
@@ -113,7 +124,7 @@ class Dataset:
 
     ``tables["units"]`` has the attributes (group, participation, …) under period "" and the quantities under their period.
     ``figures`` maps (unit_code, quantity, period) to the figure's trail. ``evidence`` are the rows of evidence.csv. ``calibres`` has
-    the units whose boundary changed, by code.
+    the units whose boundary changed, by code. ``replaced`` are figures that a what-if run changed.
     """
 
     period: str
@@ -121,6 +132,7 @@ class Dataset:
     figures: Mapping[tuple[str, str, str], Figure] = field(default_factory=dict)
     evidence: tuple[Mapping[str, str], ...] = ()
     calibres: Mapping[str, Calibre] = field(default_factory=dict)
+    replaced: tuple[Replaced, ...] = ()
 
     @property
     def units(self) -> Table:

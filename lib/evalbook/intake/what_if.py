@@ -1,0 +1,79 @@
+"""Figures of a what-if run (试算): another value in the place of the one used, read as strictly as one that was filed.
+
+The cell keeps its place and trail, so that a reader finds the value that it stands in for; its nature (数据性质) is 试算.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..errors import Fault, UsageError, nearest
+from ..exact import Exact, plain
+from ..periods import Period
+from ..scheme.tables import Quantity
+from ..scoring.dataset import Cell, Replaced
+from ..terms import STAGES
+from .calibre import Figures
+from .reading import read_cell
+from .remarks import Place, Remarks
+from .roster import Roster
+from .text import key
+
+_FILE = "试算设定"
+#: What the figure's nature is called.
+WHAT_IF = "试算"
+_STAGES = list(STAGES)
+
+
+def replace_figures(
+    wanted: Mapping[tuple[str, str, str], str], found: Figures, roster: Roster, quantities: Mapping[str, Quantity], period: Period
+) -> tuple[tuple[Replaced, ...], list[Fault]]:
+    """Put the figures of a what-if into ``found``; what was replaced by what, and the faults of the values.
+
+    ``wanted`` maps (unit, quantity, period or "") to the text of the value; units and quantities go by code, name or label.
+
+    Raises
+    ------
+    UsageError
+        There is no such unit or quantity.
+    """
+    remarks, replaced = Remarks(), []
+    for (unit, quantity, when), text in wanted.items():
+        row, name = _unit(unit, roster), _quantity(quantity, quantities)
+        where = row, name, when or str(period)
+        at = Place(_FILE, column=f"values.{roster.codes[row]}.{name}" + (f".{when}" if when else ""))
+        reading = read_cell(text, quantities[name], at, remarks)
+        if reading is None:
+            continue
+        cells = found.cells.get(where, {})
+        stage = max(cells, key=_STAGES.index) if cells else "reported"
+        old = cells.get(stage)
+        was = "没有数据" if old is None else f"原值{_told(old.value, quantities[name])}"
+        base = old or Cell(None, "", stage, file=_FILE)
+        new = replace(base, value=reading.value, raw=text, uom=quantities[name].uom, origin=WHAT_IF, note=f"试算设定，{was}")
+        found.cells[where] = {**cells, stage: new}
+        found.states[where] = reading.state
+        replaced.append(Replaced(roster.codes[row], name, where[2], old.value if old else None, reading.value))
+    return tuple(replaced), [replace(fault, column="", path=fault.column) for fault in remarks.faults({})]
+
+
+def _told(value: Exact | str | None, quantity: Quantity) -> str:
+    return "缺失" if value is None else value if isinstance(value, str) else plain(value) + quantity.uom
+
+
+def _unit(word: str, roster: Roster) -> int:
+    row = roster.rows.get(word, roster.names.get(key(word)))
+    if row is None:
+        raise UsageError(f"试算设定：没有考核对象“{word}”；{nearest(word, [*roster.labels, *roster.codes])}")
+    return row
+
+
+def _quantity(word: str, quantities: Mapping[str, Quantity]) -> str:
+    found = [name for name, quantity in quantities.items() if word == name or key(word) == key(quantity.label)]
+    if len(found) > 1:
+        raise UsageError(f"试算设定：叫“{word}”的数据有{'、'.join(found)}；请写代号")
+    if not found:
+        known = [*quantities, *(quantity.label for quantity in quantities.values())]
+        raise UsageError(f"试算设定：没有数据“{word}”；{nearest(word, known)}")
+    return found[0]
