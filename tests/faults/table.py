@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import runpy
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,6 +75,12 @@ def page() -> Iterator[str]:
         own = [row["id"] for row in rows if row["id"][0] == letter]
         states = ["tested" if row in tested else remarks.get(row, {}).get("state", "") for row in own]
         yield f"| {letter} {title} | {len(own)} | " + " | ".join(str(states.count(word)) for word in ("tested", "cannot", "later")) + " |"
+    yield "\n## The ten guards that matter most\n"
+    yield "Without any of them the test of its row goes red: `tests/faults/test_guards.py` takes each away."
+    yield "\n| row | guard | where |\n|---|---|---|"
+    for guard in runpy.run_path(str(HERE / "guards.py"))["GUARDS"]:
+        name = f"lib/evalbook/{guard.file}"
+        yield f"| {guard.row} | {guard.what} | [{guard.file}](../{name}) |"
     for letter, title in GROUPS.items():
         yield f"\n## {letter} · {title}\n\n| row | what goes wrong | what must hold | where |\n|---|---|---|---|"
         for row in rows:

@@ -10,7 +10,7 @@ import pytest
 @pytest.mark.parametrize(
     "name",
     ["x=1;print('INJECTED');name", "period\nprint('INJECTED')\nx", "import os", "class", "ｐeriod", "priod", "", "period "],
-    ids=["code", "line break", "blank", "keyword", "full width", "misspelt", "empty", "blank behind"],
+    ids=["code", "line-break", "blank", "keyword", "full-width", "misspelt", "empty", "blank-behind"],
 )
 def test_only_declared_plain_names(cells: Any, name: str) -> None:
     """Names that are no plain names, or that the template does not declare, start no kernel."""

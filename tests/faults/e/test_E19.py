@@ -20,9 +20,9 @@ REFUSED = [
 ]
 #: Through libraries that a template may use, or past the lint.
 WRITING = {
-    "new file": "import pandas as pd\npd.DataFrame({'a': [1]}).to_csv('tables.csv')",
-    "other figures": "from pathlib import Path\np = next(Path('inputs/data').rglob('values.csv'))\np.write_bytes(p.read_bytes() + b' ')",
-    "figures taken away": "from pathlib import Path\nnext(Path('inputs/data').rglob('evidence.csv')).unlink()",
+    "new-file": "import pandas as pd\npd.DataFrame({'a': [1]}).to_csv('tables.csv')",
+    "other-figures": "from pathlib import Path\np = next(Path('inputs/data').rglob('values.csv'))\np.write_bytes(p.read_bytes() + b' ')",
+    "figures-taken-away": "from pathlib import Path\nnext(Path('inputs/data').rglob('evidence.csv')).unlink()",
     "link": "import os\nos.symlink('/etc/passwd', 'link')",
     "pipe": "import os\nos.mkfifo('pipe')",
 }
