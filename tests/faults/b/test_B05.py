@@ -8,6 +8,7 @@ import signal
 import time
 from typing import Any
 
+import psutil
 import pytest
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX systems")
@@ -45,6 +46,34 @@ def test_killed(workshop: Any, moment: float) -> None:
     assert stop(workshop, signal.SIGKILL, moment) in (-9, 0)
     assert workshop.perform().outcome == "completed"
     workshop.sound()
+
+
+def kill_many(workshop: Any, ends: Any, moment: float) -> None:
+    """Kill the runner of many runs after so many seconds; server, workers, guards and kernels all end with it."""
+    process = workshop.start("run", "--all", "--force", "--jobs", "2")
+    time.sleep(moment)
+    family = [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=60)
+    assert [pid for pid in family if not ends(pid)] == []
+    workshop.sound(recovered=False)
+    workshop.sound()
+
+
+@pytest.mark.parametrize("moment", [3.0])
+def test_many_killed(workshop: Any, ends: Any, moment: float) -> None:
+    """The runner of all periods is killed: nothing it had started is left, and the next one completes what is missing."""
+    kill_many(workshop, ends, moment)
+    code, text = workshop.main("run", "--all")
+    assert code == 0, text
+    workshop.sound()
+
+
+@pytest.mark.campaign
+def test_many_killed_often(workshop: Any, ends: Any) -> None:
+    """Thirty times, at random moments."""
+    for _ in range(30):
+        kill_many(workshop, ends, MOMENTS.uniform(0.05, 6.0))
 
 
 @pytest.mark.campaign
