@@ -40,6 +40,7 @@ HEADINGS: dict[str, str] = {
     "sheet": "工作表",
     "row": "行",
     "column": "列",
+    "cell": "单元格",
     "rule": "规则",
     "remedy": "处理办法",
     "clause": "条款",

@@ -228,13 +228,17 @@ class Workbook:
         )
 
     def _inputs(self, definition: Scheme, folder: Path) -> list[InputFile]:
-        """Parameters and figures of one period: every edition (the choice among them is part of the run) and data file."""
+        """Parameters and figures of one period: every edition (the choice among them is part of the run) and data file.
+
+        Folders whose name begins with ``_`` hold what the data files were made from (``_collected``): the files carry its hashes.
+        """
         from .intake.bases import base_files
 
         found = [InputFile("params", name, self.root / name) for name in definition.files]
         if (self.root / CLAUSES).is_file():
             found.append(InputFile("docs", CLAUSES, self.root / CLAUSES))
-        for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.is_symlink()):
+        inner = (p for p in folder.rglob("*") if not any(part.startswith("_") for part in p.relative_to(folder).parts[:-1]))
+        for path in sorted(p for p in inner if p.is_file() and not p.is_symlink()):
             found.append(InputFile("data", path.relative_to(self.root).as_posix(), path))
         bases = {when for _, when in definition.needed()} - {str(definition.period)}
         for path in base_files(folder, bases).values():  # compared with this period's base figures (基数修订)

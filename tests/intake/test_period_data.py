@@ -12,7 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evalbook.exact import exact
+from evalbook.intake import roster
 from evalbook.intake.period_data import read_period
+from evalbook.periods import Period
+from evalbook.scoring.dataset import Filing
 from evalbook.terms import HEADINGS, State
 from evalbook.workbook import Workbook
 
@@ -286,3 +289,35 @@ def test_reading_is_quick() -> None:
     started = time.perf_counter()
     read_period(folder, **arguments)  # type: ignore[arg-type]
     assert time.perf_counter() - started < 0.5
+
+
+def test_a_collected_value_leads_to_its_cell(folder: Any) -> None:
+    """The columns 文件, 工作表, 单元格, 校验码 say where a value stood in what was returned; a row without them was typed."""
+    for sheet in ("values", "items"):
+        rows = folder.sheets[sheet]
+        rows[0] += ["文件", "工作表", "单元格", "校验码"]
+        for row in rows[1:]:
+            row += [""] * 4
+        rows[1][-4:] = ["_collected/001/returned/甲.xlsx", "指标", "F7", "ab" * 32]
+    folder.write()
+    data, notes = folder.read()
+    assert notes == []
+    code, indicator, period = folder.sheets["values"][1][0], folder.sheets["values"][1][2], folder.sheets["values"][1][3]
+    filing = data.figures[code, indicator, period].cells[0].filing
+    assert filing == Filing("_collected/001/returned/甲.xlsx", "指标", "F7", "ab" * 32)
+    assert filing.place == "甲.xlsx “指标”F7"
+    name = folder.sheets["items"][1][0]
+    assert [cell.filing is None for cell in data.tables[name].origin] == [False, *[True] * (len(data.tables[name].origin) - 1)]
+
+
+@pytest.mark.parametrize(("period", "told"), [("2020", False), ("2023", True)])
+def test_a_former_name_is_a_finding_after_its_time(folder: Any, period: str, told: bool) -> None:
+    """“（至2020-06-30）” behind an alias: used afterwards it is asked which area the figure is of."""
+    assert roster._dated("老城区（至2020-06-30）", Period.parse(period)) == ("老城区", "只用到2020-06-30" if told else "")
+
+
+def test_a_former_name_is_told_where_it_is_used(folder: Any) -> None:
+    """The name still finds its unit; the finding says until when it was used."""
+    folder.set("units", 2, "aliases", "老城区（至2020-06-30）").set("values", 2, "unit_name", "老城区")
+    folder.write()
+    assert "2020-06-30" in folder.notes("unit.renamed")[0].message

@@ -470,5 +470,6 @@ def value_text(kind: str, cell: Cell) -> str:
 
 
 def place_of(cell: Cell) -> str:
-    """File, sheet and row of a cell."""
-    return " ".join(p for p in (cell.file, f"工作表“{cell.sheet}”" if cell.sheet else "", f"第{cell.row}行" if cell.row else "") if p)
+    """File, sheet and row of a cell; of a collected one also where it stood in what the unit returned."""
+    own = " ".join(p for p in (cell.file, f"工作表“{cell.sheet}”" if cell.sheet else "", f"第{cell.row}行" if cell.row else "") if p)
+    return own if cell.filing is None else f"{own}（填报表 {cell.filing.place}）"

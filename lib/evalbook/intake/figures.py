@@ -22,10 +22,12 @@ from .remarks import Place, Remarks
 from .roster import SUBTOTALS, TOTALS, Roster, UnitFinder
 from .sheet import Heading, Sheet, standard
 from .text import key, trimmed
-from .trail import COLUMNS, STAGE_WORDS, TrailReader
+from .trail import COLUMNS, FILING_COLUMNS, STAGE_WORDS, TrailReader
 from .uom import spelled
 
-HEADINGS: list[Heading] = standard(["unit_code", "unit_name", "indicator", "period", "calibre", "stage", "value", "uom", *COLUMNS])
+HEADINGS: list[Heading] = standard(
+    ["unit_code", "unit_name", "indicator", "period", "calibre", "stage", "value", "uom", *COLUMNS, *FILING_COLUMNS]
+)
 REQUIRED = ("unit_code|unit_name", "indicator", "period", "stage", "value")
 _STAGE_ORDER = list(STAGES)
 _MOST_NAMED = 20
@@ -132,6 +134,7 @@ class FigureReader:
             row=row + 1,
             column=at.column,
             calibre=series,
+            filing=self.trail.filing(cells),
         )
         if max(stages, key=_STAGE_ORDER.index) == stage:
             figures.states[where] = reading.state

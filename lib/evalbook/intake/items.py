@@ -17,7 +17,7 @@ from .remarks import Place, Remarks
 from .roster import SUBTOTALS, TOTALS, Roster, UnitFinder, column_of
 from .sheet import Heading, Sheet, standard
 from .text import key, trimmed
-from .trail import COLUMNS, TrailReader
+from .trail import COLUMNS, FILING_COLUMNS, TrailReader
 
 #: A share of an item that two units carry: a column of this name, if the table declares one.
 SHARE = "share"
@@ -26,7 +26,7 @@ SHARE = "share"
 def headings(tables: Mapping[str, TableSpec]) -> list[Heading]:
     """Columns that a file with rows of these tables may have."""
     own = [Heading(name, quantity.label, table) for table, spec in tables.items() for name, quantity in spec.columns.items()]
-    return [*standard(["table", "item_id", "unit_code", "unit_name", "item_name", *COLUMNS]), *own]
+    return [*standard(["table", "item_id", "unit_code", "unit_name", "item_name", *COLUMNS, *FILING_COLUMNS]), *own]
 
 
 @dataclass
@@ -103,7 +103,20 @@ class ItemReader:
         rows.units.append(unit)
         for name, reading in readings.items():
             rows.columns[name].append(reading or MISSING)
-        rows.cells.append(Cell(None, texts["item_id"], "reported", "", *about, file=at.file, sheet=at.sheet, row=row + 1, column=at.column))
+        rows.cells.append(
+            Cell(
+                None,
+                texts["item_id"],
+                "reported",
+                "",
+                *about,
+                file=at.file,
+                sheet=at.sheet,
+                row=row + 1,
+                column=at.column,
+                filing=trail.filing(cells),
+            )
+        )
 
     def _is_other(self, name: str, table: str) -> bool:
         """Whether a column belongs to another child table."""

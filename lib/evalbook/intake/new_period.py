@@ -30,9 +30,9 @@ from .remarks import Remarks
 from .roster import Roster, read_roster
 from .roster import headings as roster_headings
 from .sheet import Sheet, understand
-from .trail import COLUMNS
+from .trail import COLUMNS, FILING_COLUMNS
 
-_VALUE_COLUMNS = [heading.name for heading in VALUE_HEADINGS]
+_VALUE_COLUMNS = [heading.name for heading in VALUE_HEADINGS if heading.name not in FILING_COLUMNS]
 
 
 def new_period(root: Path, scheme: str, period: str, last: str) -> list[Path]:

@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import nearest
 from ..kinds.column import ZERO, Column, objects
 from ..periods import Period
-from ..scheme.tables import Quantity, TableSpec
+from ..scheme.tables import Quantity, TableSpec, first_day, last_day
 from ..scoring.dataset import Table
 from ..terms import State
 from .participation import COLUMNS as PARTICIPATION_COLUMNS
@@ -28,12 +28,14 @@ _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,31}")
 _OFFICIAL = (6, 9, 12)
 _BUILT_IN = {"group": Quantity(label="分组", type="text")}
 _SEPARATORS = re.compile(r"[、;；,，|/]")
+_DATED = re.compile(r"(.+?)\((至|自)([0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?)\)")
 
 
 @dataclass
 class Roster:
     """The units in the order of the file. ``names`` maps spelling keys of names and aliases to rows.
 
+    ``renamed`` are the aliases that hold for a time only (曾用名), with a sentence about it where the period lies outside that time.
     ``former`` are the codes among a unit's aliases, by row: under them it stands in other periods' files.
     """
 
@@ -43,6 +45,7 @@ class Roster:
     rows: dict[str, int] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
     aliases: frozenset[str] = frozenset()
+    renamed: dict[str, str] = field(default_factory=dict)
     former: dict[int, list[str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -94,7 +97,7 @@ def read_roster(sheet: Sheet, spec: TableSpec, period: Period, remarks: Remarks)
         taking_part.read(row, cells, name)
     taking_part.close()
     _code_lengths(roster, sheet, places, remarks)
-    _aliases(roster, sheet, remarks)
+    _aliases(roster, sheet, period, remarks)
     _groups(roster, named.get("group"), sheet, places, remarks)
     if not roster.codes and not remarks.failed:
         remarks.error("roster.empty", "名单里没有考核对象", "请每个考核对象填一行", sheet.place())
@@ -161,8 +164,11 @@ def _code_lengths(roster: Roster, sheet: Sheet, places: Mapping[str, int], remar
             remarks.error("code.length", f"单位代码有{len(code)}位，行政区划代码应为6、9或12位", "请核对代码", at, code)
 
 
-def _aliases(roster: Roster, sheet: Sheet, remarks: Remarks) -> None:
-    """Register aliases; one that means two units, or is another unit's name, is at fault."""
+def _aliases(roster: Roster, sheet: Sheet, period: Period, remarks: Remarks) -> None:
+    """Register aliases; one that means two units, or is another unit's name, is at fault.
+
+    ``甲县（至2020-06-30）`` is a former name, ``甲区（自2020-07-01）`` a new one: in a period outside that time it is a finding.
+    """
     if "aliases" not in sheet.columns:
         return
     found: set[str] = set()
@@ -170,7 +176,8 @@ def _aliases(roster: Roster, sheet: Sheet, remarks: Remarks) -> None:
     for row, cells in sheet.records(quiet):
         code = half_width(trimmed(cells[sheet.columns["unit_code"]]))
         own = roster.rows.get(code)
-        for alias in filter(None, map(trimmed, _SEPARATORS.split(cells[sheet.columns["aliases"]]))):
+        for written in filter(None, map(trimmed, _SEPARATORS.split(cells[sheet.columns["aliases"]]))):
+            alias, outside = _dated(written, period)
             known = roster.names.get(key(alias))
             if own is None or known == own:
                 continue
@@ -180,9 +187,26 @@ def _aliases(roster: Roster, sheet: Sheet, remarks: Remarks) -> None:
                 continue
             roster.names[key(alias)] = own
             found.add(key(alias))
+            if outside:
+                roster.renamed[key(alias)] = outside
             if _CODE.fullmatch(alias) and any(c.isdigit() for c in alias):
                 roster.former.setdefault(own, []).append(alias)
     roster.aliases = frozenset(found)
+
+
+def _dated(written: str, period: Period) -> tuple[str, str]:
+    """The name in an alias, and what is odd about using it in this period (blank where nothing is).
+
+    >>> _dated("甲县（至2020-06-30）", Period(2021)), _dated("甲县（至2020）", Period(2020)), _dated("甲", Period(2020))
+    (('甲县', '只用到2020-06-30'), ('甲县', ''), ('甲', ''))
+    """
+    match = _DATED.fullmatch(half_width(written))
+    if match is None:
+        return written, ""
+    name, side, bound = match.groups()
+    if side == "至":
+        return name, f"只用到{bound}" if last_day(bound) < period.first_day else ""
+    return name, f"从{bound}起才用" if first_day(bound) > period.last_day else ""
 
 
 def _groups(roster: Roster, readings: list[Reading] | None, sheet: Sheet, places: Mapping[str, int], remarks: Remarks) -> None:
@@ -270,6 +294,9 @@ class UnitFinder:
         at = self.sheet.place(row, "unit_name")
         if turned_around(name):
             self.remarks.error("name.direction", "名称中有改变文字方向的不可见字符", "请重新录入名称", at, name)
+        elif key(name) in self.roster.renamed:
+            message = f"“{trimmed(name)}”是“{self.roster.labels[found]}”的别名，{self.roster.renamed[key(name)]}"
+            self.remarks.finding("unit.renamed", message, "请核对填报的是哪个范围的数", at, name)
         elif key(name) in self.roster.aliases:
             self.remarks.note("unit.alias", f"“{trimmed(name)}”是“{self.roster.labels[found]}”的别名", at, name)
         else:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..errors import nearest
+from ..scoring.dataset import Filing
 from ..terms import ORIGINS, STAGES
 from .dates import read_date
 from .evidence import EvidenceCheck
@@ -15,6 +16,9 @@ from .text import key, trimmed
 
 #: Columns of the trail, in the order of :class:`Trail`.
 COLUMNS = ("source", "evidence_id", "origin", "by", "date", "note")
+
+#: Columns that say where a collected value stood in the workbook that was returned (``collect`` writes them).
+FILING_COLUMNS = ("file", "sheet", "cell", "sha256")
 
 
 class Trail(NamedTuple):
@@ -66,6 +70,12 @@ class TrailReader:
             self._date(row, texts.get("date", "")),
             trimmed(texts.get("note", "")),
         )
+
+    def filing(self, cells: list[str]) -> Filing | None:
+        """Where the row was collected from; None for a row that nobody collected."""
+        columns = self.sheet.columns
+        file, *rest = (trimmed(cells[columns[name]]) if name in columns else "" for name in FILING_COLUMNS)
+        return Filing(file, *rest) if file else None
 
     def _origin(self, row: int, text: str) -> str:
         if text in ORIGINS:

@@ -301,6 +301,7 @@ class PeriodFile(Model):
     """One file ``params/<scheme>/periods/<period>.yaml``: what the analyst sets for one period.
 
     ``edition`` may name the edition (the year in its file name) that the analyst expects: it is refused unless it governs the year.
+    ``filing_due`` is the last day for units to file: forms print it, and what comes later needs a reason and an approver.
     """
 
     schema_: Version = Field(alias="schema")
@@ -308,6 +309,7 @@ class PeriodFile(Model):
     edition: Text = ""
     as_of: DayOrBlank = ""
     prepared_by: Text = ""
+    filing_due: DayOrBlank = ""
     demo: Flag = False
     assumptions: dict[Name, Text] = Field(default_factory=dict)
     not_assessed: dict[Name, Annotated[Text, Field(min_length=1)]] = Field(default_factory=dict)

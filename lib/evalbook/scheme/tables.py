@@ -20,7 +20,8 @@ class Quantity(Model):
     """One column of a table (a quantity or an attribute).
 
     ``uom`` is the unit of measure that scoring uses; figures given in a convertible one are converted exactly.
-    ``min``/``max`` bound a number, ``values`` lists the texts allowed, ``required`` forbids blanks.
+    ``min``/``max`` bound a number, ``values`` lists the texts allowed, ``required`` forbids blanks. ``filed_by`` says who files it:
+    ``unit``, ``office`` (the office that evaluates), or a department by name; blank: as the sources say.
     """
 
     label: str
@@ -32,6 +33,7 @@ class Quantity(Model):
     max: ExactNumber | None = None
     values: list[str] = Field(default_factory=list)
     required: Flag = False
+    filed_by: str = ""
     note: str = ""
 
 
@@ -197,7 +199,8 @@ class TableSpec(Model):
     in values.csv, per period; of child tables in items.csv. A row of a child table is unique by unit, item id and ``key``;
     ``across_units`` says what it means that one item id stands under two units: a project counted twice is a finding or a fault,
     an expert who rates all of them is fine. ``compared_by`` names the date in the key of a list that is filed again on each of these
-    days: the report sets units side by side day by day (对标). ``participation`` and ``calibre`` are of units.
+    days: the report sets units side by side day by day (对标). ``filed_by`` says who files its rows, as for a quantity.
+    ``participation`` and ``calibre`` are of units.
     """
 
     label: str
@@ -207,6 +210,7 @@ class TableSpec(Model):
     key: list[Name] = Field(default_factory=list)
     across_units: Literal["finding", "fault", "fine"] = "finding"
     compared_by: Name | None = None
+    filed_by: str = ""
     participation: ParticipationSpec = ParticipationSpec()
     calibre: CalibreSpec | None = None
     note: str = ""

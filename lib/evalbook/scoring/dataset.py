@@ -19,8 +19,31 @@ from ..terms import STAGES
 
 
 @dataclass(frozen=True, slots=True)
+class Filing:
+    """Where a value stood in what was returned: file (relative to the period's folder), sheet, cell; sha256 of the file."""
+
+    file: str
+    sheet: str = ""
+    cell: str = ""
+    sha256: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in one phrase; the file by its name alone.
+
+        >>> Filing("_collected/001/returned/330100.xlsx", "指标", "F7").place
+        '330100.xlsx “指标”F7'
+        """
+        where = f"“{self.sheet}”{self.cell}" if self.sheet else self.cell
+        return f"{self.file.rpartition('/')[2]} {where}".strip()
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
-    """One value as filed at one stage. ``value`` is exact, in the quantity's own uom; None is missing (blank)."""
+    """One value as filed at one stage. ``value`` is exact, in the quantity's own uom; None is missing (blank).
+
+    ``filing`` is where a collected value stood in what the unit returned.
+    """
 
     value: Exact | str | None
     raw: str
@@ -37,6 +60,7 @@ class Cell:
     row: int = 0
     column: str = ""
     calibre: str = ""
+    filing: Filing | None = None
 
 
 @dataclass(frozen=True)
