@@ -29,6 +29,7 @@ def add_commands(commands: Commands) -> None:
     one.add_argument("--scheme", dest="only_scheme", default=None, metavar="办法", help="与 --all 同用：只执行这个办法")
     one.add_argument("--period", dest="only_period", default=None, metavar="考核期", help="与 --all 同用：只执行这个考核期")
     one.add_argument("--jobs", type=int, default=None, metavar="N", help="同时执行几个（默认按处理器数）")
+    one.add_argument("--cluster", default="", metavar="地址", help="与 --all 同用：交给 Dask 集群（tcp://主机:8786），local 为本机集群")
     one.add_argument("--force", action="store_true", help="与 --all 同用：输入未变的也重新执行")
     one.add_argument("--final", action="store_true", help="定稿：须全部核实、无未决事项，并两次执行结果一致")
     one.add_argument("--cold", action="store_true", help="不用预热的内核（结果逐字节相同，只是慢一些）")
@@ -58,8 +59,8 @@ def run(options: Namespace) -> int:
         raise UsageError(
             f"请写明办法和考核期，如 evalbook run zhejiang_city 2023，或用 --all；现有办法：{'、'.join(book.schemes()) or '无'}"
         )
-    if options.only_scheme or options.only_period or options.force:
-        raise UsageError("--scheme、--period、--force 只与 --all 同用")
+    if options.only_scheme or options.only_period or options.force or options.cluster:
+        raise UsageError("--scheme、--period、--force、--cluster 只与 --all 同用")
     if trial is not None and trial.grid:
         return print_grid(book, options, trial)
     status = "final" if options.final else "what-if" if trial else "draft"
@@ -122,10 +123,19 @@ def _run_all(book: Workbook, options: Namespace, run_many: Any) -> int:
         jobs = [j for j in jobs if j[1] == options.only_period]
     if not jobs:
         raise UsageError("没有符合条件的考核期")
+    if options.cluster not in ("", "local") and options.jobs is not None:
+        raise UsageError("--jobs 只用于本机；集群有多少工作进程就同时执行多少个")
     started = time.monotonic()
-    status, warm = "final" if options.final else "draft", False if options.cold else None
     reports = run_many(
-        book, jobs, workers=options.jobs, status=status, force=options.force, progress=progress, warm=warm, limits=_limits(options)
+        book,
+        jobs,
+        workers=options.jobs,
+        status="final" if options.final else "draft",
+        force=options.force,
+        progress=progress,
+        warm=False if options.cold else None,
+        limits=_limits(options),
+        cluster=options.cluster,
     )
     print()
     rows = []

@@ -25,7 +25,8 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Job:
-    """What to run. ``address`` is that of a warm server (empty: cold kernels); ``fresh`` runs even if nothing changed."""
+    """What to run. ``address`` is that of a warm server (empty: cold kernels); ``fresh`` runs even if nothing changed, unless the same
+    was already run ``since`` a moment (a cluster gives a job out again whose worker was lost)."""
 
     root: Path
     scheme: str
@@ -36,6 +37,7 @@ class Job:
     fresh: bool = True
     address: str = ""
     limits: Limits | None = None
+    since: str = ""
 
     @property
     def name(self) -> str:
@@ -82,7 +84,7 @@ def perform(job: Job, progress: Progress = lambda _text: None) -> Report:
         return ended("failed", faults=(_disk_fault(job, error),))
     for finding in plan.differing:
         progress(f"{job.name}：{finding}")
-    if not job.fresh and (unchanged := plan.unchanged()):
+    if (not job.fresh or job.since) and (unchanged := plan.unchanged(since=job.since if job.fresh else "")):
         return ended("completed", unchanged, skipped=True)
     stage = Stage(job.outputs, {"scheme": job.scheme, "period": job.period, "status": job.status})
     attempt = _Attempt(plan, stage, progress, begun)

@@ -98,14 +98,15 @@ class Plan:
         message, remedy = "输入文件在运行中被改动，结果作废", "请确认改动后重新执行"
         return [Fault("run.input_changed", message, remedy, file=name) for name, digest in now.items() if digest != self.inputs[name]]
 
-    def unchanged(self) -> Path | None:
-        """The newest completed run of exactly these inputs whose files are still as they were published."""
+    def unchanged(self, *, since: str = "") -> Path | None:
+        """The newest completed run of exactly these inputs, begun no earlier, whose files are still as they were published."""
         for path in sorted((self.job.outputs / self.parent).glob(f"*-{self.inputs_sha256[:8]}*/{MANIFEST}"), reverse=True):
             try:
                 manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
             except (OSError, ValueError):
                 continue
             same = manifest.get("inputs_sha256") == self.inputs_sha256 and manifest.get("outcome") == "completed"
+            same = same and str(manifest.get("started", "")) >= since
             if same and manifest.get("outputs") == output_hashes(path.parent):
                 return path.parent
         return None

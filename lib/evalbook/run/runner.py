@@ -19,7 +19,9 @@ from .warm import WarmServer, wanted
 
 if TYPE_CHECKING:
     from ..workbook import Workbook
+    from .cluster import Cluster
     from .execute import Limits
+    from .workers import Workers
 
 _INDEX_SECONDS = 30.0
 
@@ -67,18 +69,21 @@ def run_many(
     progress: Progress = lambda _text: None,
     warm: bool | None = None,
     limits: Limits | None = None,
+    cluster: str = "",
 ) -> list[Report]:
-    """Run several periods at once, the largest first; one failure does not stop the rest. Reports come in the order asked for."""
-    from .workers import Workers
+    """Run several periods at once, the largest first; one failure does not stop the rest. Reports come in the order asked for.
 
+    ``cluster`` is the address of a Dask scheduler, or ``local``; without it workers are processes of this one.
+    """
     begun = time.monotonic()
     count = min(workers or os.cpu_count() or 1, len(jobs))
     reports: dict[tuple[str, str], Report] = {}
-    with started(book.root / "outputs" / ".cache", warm, count=len(jobs)) as address, terminable():
+    # Every worker of a cluster has a warm server of its own.
+    with started(book.root / "outputs" / ".cache", warm, count=0 if cluster else len(jobs)) as address, terminable():
         recover(book.root / "outputs")
         template = Job(book.root, "", "", status=status, fresh=force, address=address, limits=limits)
         ordered = sorted(jobs, key=lambda job: -_weight(book, *job))
-        crew = Workers(count)
+        crew = _crew(book, count, cluster, warm)
         try:
             for report in crew.run([replace(template, scheme=s, period=p) for s, p in ordered], progress):
                 reports[report.scheme, report.period] = report
@@ -94,6 +99,16 @@ def run_many(
             reports[scheme, period] = failed_report(job, "已中断，未发布任何结果", time.monotonic() - begun, "interrupted")
     _refresh_index(book.root, list(jobs))
     return [reports[job] for job in jobs]
+
+
+def _crew(book: Workbook, count: int, cluster: str, warm: bool | None) -> Workers | Cluster:
+    if cluster:
+        from .cluster import Cluster
+
+        return Cluster(cluster, count, book.root / "outputs", warm=wanted(warm))
+    from .workers import Workers
+
+    return Workers(count)
 
 
 def _word(report: Report) -> str:

@@ -42,20 +42,25 @@ def _serve(pipe: Connection) -> None:
         import ctypes
 
         ctypes.CDLL(None, use_errno=True).prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
-    # A job that finds nobody to tell has lost its runner; it ends instead of publishing behind its back.
-    with contextlib.suppress(EOFError, BrokenPipeError):
+
+    def tell(text: str) -> None:
+        # A job that finds nobody to tell has lost its runner; it ends as interrupted instead of publishing behind its back.
+        try:
+            pipe.send(text)
+        except OSError:
+            raise KeyboardInterrupt from None
+
+    with contextlib.suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         while True:
             job: Job | None = pipe.recv()
             if job is None:
                 return
-            pipe.send(_carry_out(job, lambda text: pipe.send(text)))
+            pipe.send(_carry_out(job, tell))
 
 
 def _carry_out(job: Job, progress: Progress) -> Report:
     try:
         return perform(job, progress)
-    except (EOFError, BrokenPipeError):
-        raise
     except Exception as error:
         # A fault of the program, not of the inputs: it costs this job, and says where to look.
         import traceback
@@ -144,6 +149,11 @@ class Workers:
                 return
             worker = self._start()
         worker.give(waiting.pop())
+
+    def stop(self) -> None:
+        """End what runs, from another thread: each job comes back as lost."""
+        for worker in list(self._workers):
+            worker.process.kill()
 
     def kill(self) -> list[Job]:
         """End every worker at once; returns the jobs that were running. Guards end the kernels when their pipes close."""
