@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +24,7 @@ from .html import DASH, Column, Html, bullets, esc, facts, heading, join, paragr
 from .outcomes import headlines, signed, unit_outcomes
 from .roster import apart, unit_lines
 from .targets import whole_rates
-from .trial import trial
+from .trial import amendments, trial
 
 if TYPE_CHECKING:
     from ..workbook import Prepared
@@ -180,15 +179,7 @@ def assumptions(run: Prepared) -> Html:
             row_classes=["" if a.is_default else "chosen" for a in scheme.assumptions],
         )
     ]
-    changes = [[c.path, _scalar(c.value), c.reason, c.by, c.date] for c in scheme.settings.changes]
-    if changes:
-        parts.append(
-            table(
-                [Column("参数"), Column("改为"), Column("理由", "long"), Column("经办"), Column("日期")],
-                changes,
-                caption="本期对参数的修改",
-            )
-        )
+    parts.append(amendments(scheme))
     skipped = [[scheme.label(n), reason] for n, reason in scheme.settings.not_assessed.items()]
     if skipped:
         parts.append(table([Column("指标"), Column("理由", "long")], skipped, caption="本期不考核的指标"))
@@ -199,10 +190,6 @@ def assumptions(run: Prepared) -> Html:
     if waivers:
         parts.append(table([Column("事项"), Column("理由", "long"), Column("经办"), Column("日期")], waivers, caption="具名豁免"))
     return join(parts)
-
-
-def _scalar(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value)
 
 
 # --- figures -------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from .plan import Plan
 from .publication import Stage, output_hashes, stamp
 
 if TYPE_CHECKING:
+    from ..scheme.models import Change
     from .execute import Limits
 
 #: The kernel of the second execution of a final run: whatever of this shows in the bytes would be chance, not result.
@@ -202,7 +203,7 @@ class _Attempt:
             "overrides": dict(prepared.overrides),
             "reason": prepared.reason,
             "trial": [asdict(changed) for changed in prepared.trial],
-            "changes": [change.model_dump(mode="json") for change in definition.settings.changes],
+            "changes": [{"path": one.path, "old": one.old, "new": one.new, **_why(one.change)} for one in definition.amendments],
             "inputs": inputs,
             "periods": periods_read(self.job.outputs, prepared.evaluation),
             "inputs_sha256": plan.inputs_sha256,
@@ -218,6 +219,10 @@ class _Attempt:
             "result_sha256": prepared.evaluation.digest(),
             "open_before_final": len(prepared.blockers),
         }
+
+
+def _why(change: Change) -> dict[str, str]:
+    return {"reason": change.reason, "by": change.by, "date": change.date}
 
 
 def failed_report(job: Job, error: EvalbookError | str, seconds: float = 0.0, outcome: str = "failed") -> Report:

@@ -20,7 +20,7 @@ from ..kinds.outcomes.base import Outcome
 from ..kinds.ranking import Ranking
 from ..periods import Period
 from .by import Choice
-from .models import Branch, EditionMeta, Leaf, Node, PeriodFile
+from .models import Branch, Change, EditionMeta, Leaf, Node, PeriodFile
 from .overrides import Overrides
 from .source import Source
 from .tables import PARTICIPATION, ParticipationSpec, Quantity, TableSpec
@@ -60,12 +60,25 @@ class Chosen:
 
 
 @dataclass(frozen=True)
+class Amendment:
+    """One parameter of the edition that the period file changes: what it was and is, why, by whom and when.
+
+    A path with a wildcard changes several parameters, each an amendment of its own.
+    """
+
+    path: str
+    old: Any
+    new: Any
+    change: Change
+
+
+@dataclass(frozen=True)
 class Scheme:
     """A validated scheme: what scoring walks.
 
-    ``source`` is the patched YAML that it was read from, ``settings_source`` the period file. ``changes`` are the (path, old, new) of
-    the period file and of a what-if, ``trial`` those of the what-if alone, which ``overrides`` asked for; ``told`` are checks that it
-    does not pass any more.
+    ``source`` is the patched YAML that it was read from, ``settings_source`` the period file. ``changes`` are the (path, old, new)
+    of the period file and of a what-if, ``amendments`` those of the period file with their reasons, ``trial`` those of the what-if
+    alone, which ``overrides`` asked for; ``told`` are checks that it does not pass any more.
     """
 
     id: str
@@ -84,6 +97,7 @@ class Scheme:
     settings_source: Source
     changes: tuple[tuple[str, Any, Any], ...] = ()
     files: tuple[str, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
     trial: tuple[tuple[str, Any, Any], ...] = ()
     overrides: Overrides = field(default_factory=Overrides)
     told: tuple[Fault, ...] = ()

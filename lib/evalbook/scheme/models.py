@@ -7,7 +7,7 @@ import difflib
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..kinds.aggregates import AnyAggregate
@@ -256,13 +256,23 @@ class EditionFile(EditionShape):
     assumptions: dict[Name, Assumption] = Field(default_factory=dict)
 
 
+def _to_words(value: str) -> str:
+    if not value.strip():
+        raise PydanticCustomError("blank", "不能为空；请填写")
+    return value
+
+
+#: A text that says something: a reason, a person.
+Words = Annotated[Text, Field(min_length=1), AfterValidator(_to_words)]
+
+
 class Change(Model):
     """An edit of the official parameters for one period, with its reason, person and date."""
 
     path: Text
     value: Any
-    reason: Annotated[Text, Field(min_length=1)]
-    by: Annotated[Text, Field(min_length=1)]
+    reason: Words
+    by: Words
     date: Day
 
 
@@ -270,8 +280,8 @@ class RulingEntry(Model):
     """裁定: which of the units tied across a cut-off get in."""
 
     units: list[Text]
-    reason: Annotated[Text, Field(min_length=1)]
-    by: Annotated[Text, Field(min_length=1)]
+    reason: Words
+    by: Words
     date: Day
 
 
@@ -279,8 +289,8 @@ class Waiver(Model):
     """A named exemption from a rule that blocks a final run."""
 
     what: Literal["unverified", "missing", "findings"]
-    reason: Annotated[Text, Field(min_length=1)]
-    by: Annotated[Text, Field(min_length=1)]
+    reason: Words
+    by: Words
     date: Day
 
 
@@ -292,8 +302,8 @@ class Exemption(Model):
 
     unit: Annotated[Text, Field(min_length=1)]
     indicator: Name
-    reason: Annotated[Text, Field(min_length=1)]
-    by: Annotated[Text, Field(min_length=1)]
+    reason: Words
+    by: Words
     date: Day
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from ..errors import Fault, Refused, UsageError, nearest
 from ..periods import Period
 from .by import absent, fix, inside, locate, problems, settle, variants
 from .checks import lint_scheme
-from .definition import SECTIONS, Chosen, Scheme, Variants, column_refs, result_refs
+from .definition import SECTIONS, Amendment, Chosen, Scheme, Variants, column_refs, result_refs
 from .models import Assumption, EditionMeta, EditionShape, Leaf, PeriodFile, Years
 from .overrides import ORIGIN, Overrides, tolerated
 from .patch import apply_patch
@@ -221,6 +221,7 @@ def build_scheme(
     what_if = Overrides.of(overrides)
     chosen: tuple[Chosen, ...] = ()
     changes: tuple[tuple[str, Any, Any], ...] = ()
+    amendments: tuple[Amendment, ...] = ()
     trial: tuple[tuple[str, Any, Any], ...] = ()
     if not reading.faults and not lost:
         what_if = what_if.completed(edition, period)
@@ -228,7 +229,8 @@ def build_scheme(
         chosen, patched, found = _carry_out(edition, settled, period, reading.blocks["assumptions"], {**readings, **what_if.readings})
         faults += found
         leaves = [name for name, group in reading.blocks["tree"].items() if isinstance(group.main, Leaf)]
-        patched, changes, found = _settle_changes(patched, leaves, settings, settings_source)
+        patched, amendments, found = _settle_changes(patched, leaves, settings, settings_source)
+        changes = tuple((one.path, one.old, one.new) for one in amendments)
         faults += found
         if what_if.parameters:
             patched, changed, found = apply_patch(patched, what_if.parameters, origin=Source(dict(what_if.parameters), ORIGIN), at=())
@@ -253,6 +255,7 @@ def build_scheme(
         settings_source=settings_source,
         changes=changes,
         files=files,
+        amendments=amendments,
         trial=trial,
         overrides=what_if,
     )
@@ -366,18 +369,29 @@ def _other_readings(
 
 def _settle_changes(
     patched: Source, leaves: list[str], settings: PeriodFile, settings_source: Source
-) -> tuple[Source, tuple[tuple[str, Any, Any], ...], list[Fault]]:
+) -> tuple[Source, tuple[Amendment, ...], list[Fault]]:
     """The period file's own changes and the nodes it does not assess, in this order."""
     faults: list[Fault] = []
-    changes: list[tuple[str, Any, Any]] = []
+    amendments: list[Amendment] = []
     for number, change in enumerate(settings.changes):
-        patched, changed, found = apply_patch(patched, {change.path: change.value}, origin=settings_source, at=("changes", number))
-        changes += changed
+        here = ("changes", number)
+        patched, changed, found = apply_patch(patched, {change.path: change.value}, origin=settings_source, at=here)
         faults += found
+        faults += _idle(settings_source, here, change.path, changed, {one.path for one in amendments})
+        amendments += [Amendment(path, old, new, change) for path, old, new in changed]
     for name, reason in settings.not_assessed.items():
         at = ("not_assessed", name)
         if name not in leaves:
             faults.append(settings_source.fault("not_assessed.unknown", f"没有名为“{name}”的指标", at, remedy=nearest(name, leaves)))
             continue
         patched, _, _ = apply_patch(patched, {f"tree.{name}.not_assessed": reason}, origin=settings_source, at=("not_assessed",))
-    return patched, tuple(changes), faults
+    return patched, tuple(amendments), faults
+
+
+def _idle(source: Source, at: PathKey, path: str, changed: list[tuple[str, Any, Any]], before: set[str]) -> Iterator[Fault]:
+    """A change that changes nothing, and one that quietly undoes another: neither can be explained to a reader."""
+    if changed and all(old == new for _, old, new in changed):
+        yield source.fault("change.no_effect", f"对“{path}”的修改与版本原来的写法相同", at, remedy="请核对路径和取值，或删去这一条")
+    if again := [one for one, _, _ in changed if one in before]:
+        remedy = "同一参数只写一条修改，理由写在一起"
+        yield source.fault("change.twice", f"“{again[0]}”在 changes 中改了两次", at, remedy=remedy)

@@ -19,7 +19,7 @@ from pydantic import Field, WithJsonSchema
 
 from ..errors import Fault, Refused, UsageError, nearest
 from ..kinds.base import Model, Text
-from .models import Version
+from .models import Version, Words
 from .source import load_yaml
 from .validate import validate
 
@@ -31,7 +31,7 @@ class WhatIfFile(Model):
 
     schema_: Version = Field(alias="schema")
     label: Text = ""
-    reason: Annotated[Text, Field(min_length=1)]
+    reason: Words
     period: Text = ""
     set: Annotated[dict[Text, Any], Field(min_length=1), WithJsonSchema({"type": "object", "minProperties": 1})]
 
