@@ -142,15 +142,24 @@ class Workbook:
         """Where the figures of a period lie."""
         return self.root / "data" / scheme / period
 
-    def prepare(self, scheme: str, period: str, *, overrides: Mapping[str, Any] | None = None) -> Prepared:
+    def prepare(
+        self, scheme: str, period: str, *, overrides: Mapping[str, Any] | None = None, done: dict[str, Prepared] | None = None
+    ) -> Prepared:
         """Load, lint, read and score one period. Refused with all faults, UsageError for unknown names.
 
         ``overrides`` maps paths to values and makes it a what-if (试算): parameters of the edition (``tree.trade_increment.marks``),
         readings (``assumptions.ties``), figures (``values.宁波市.trade_total``, ``values.330200.trade_total.2022`` for a base) or
         another ``edition``; see :mod:`evalbook.scheme.overrides` for what may be left out. The other periods whose results are read
-        are prepared in the same way, from their own files and without the overrides.
+        are prepared in the same way, from their own files and without the overrides. ``done`` keeps the periods of one scheme as they
+        are, for several calls on unchanged files: each is prepared once.
         """
-        return self._prepare(scheme, period, overrides, {})
+        known = {} if done is None else done
+        if overrides or period not in known:
+            prepared = self._prepare(scheme, period, overrides, known)
+            if overrides:
+                return prepared
+            known[period] = prepared
+        return known[period]
 
     def _prepare(self, scheme: str, period: str, overrides: Mapping[str, Any] | None, done: dict[str, Prepared]) -> Prepared:
         """``done`` are the periods prepared so far: each is prepared once, however many others read it."""
@@ -225,6 +234,7 @@ class Workbook:
             used=definition.tables_read,
             excused=definition.excused,
             what_if=definition.overrides.figures,
+            elsewhere=definition.elsewhere,
         )
 
     def _inputs(self, definition: Scheme, folder: Path) -> list[InputFile]:

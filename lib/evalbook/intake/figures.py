@@ -49,7 +49,8 @@ class _Total:
 class FigureReader:
     """Reads the rows of values.csv against the roster and the declared quantities, each into its series (口径).
 
-    ``periods`` are those that may stand in the file: ``current`` and the bases that the scheme needs.
+    ``periods`` are those that may stand in the file: ``current`` and the bases that the scheme needs. Columns ``elsewhere`` (name → label)
+    belong to other editions: they are noted and not read.
     """
 
     def __init__(
@@ -61,7 +62,9 @@ class FigureReader:
         periods: frozenset[str],
         evidence: EvidenceCheck,
         remarks: Remarks,
+        elsewhere: Mapping[str, str] | None = None,
     ) -> None:
+        self._elsewhere = {key(word): label for name, label in (elsewhere or {}).items() for word in (name, label)}
         quantities = boundaries.quantities
         self.sheet, self.roster, self.quantities, self.remarks = sheet, roster, quantities, remarks
         self.current, self.periods = current, periods | {current}
@@ -145,7 +148,10 @@ class FigureReader:
         if text in self.quantities:
             return text
         found = self._indicators.get(key(text))
-        if found is None:
+        if found is None and key(text) in self._elsewhere:
+            at = self.sheet.place(row, "indicator")
+            self.remarks.note("figure.other_edition", f"“{self._elsewhere[key(text)]}”是其他版本的数据，本期不用，供版本对照", at)
+        elif found is None:
             at, known = self.sheet.place(row, "indicator"), [*self.quantities, *(q.label for q in self.quantities.values())]
             message = "没有这个指标" if trimmed(text) else "没有写指标"
             self.remarks.error("figure.indicator", message, nearest(trimmed(text), known), at, text)

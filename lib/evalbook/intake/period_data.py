@@ -43,6 +43,7 @@ def read_period(
     used: frozenset[str] | None = None,
     excused: Excused | None = None,
     what_if: Mapping[tuple[str, str, str], str] | None = None,
+    elsewhere: Mapping[str, str] | None = None,
 ) -> tuple[Dataset, list[Fault]]:
     """Read the figures of one period.
 
@@ -50,12 +51,13 @@ def read_period(
     ``needed`` the (quantity, period) pairs of units that points depend on. Sheets may be left out where nothing of theirs is
     ``used`` (names of tables; None: all): a year made of its quarters has a roster and perhaps nothing else. ``excused`` tells from
     code, name and way of taking part what of the needed is not needed of a unit. ``what_if`` replaces figures of a trial, by (unit,
-    quantity, period or ""). Returns the dataset and what is to be known about
-    it: findings (问题记录) first, then notes. Refused with every fault of every file.
+    quantity, period or ""); figures of columns ``elsewhere`` (name → label, of other editions) may be there and are not read.
+
+    Returns the dataset and what is to be known about it: findings (问题记录) first, then notes. Refused with every fault of every file.
     """
     remarks = Remarks("/".join(folder.parts[-3:]))
     reader = _Reader(folder, tables, period, needed, frozenset(tables) if used is None else used, excused or _nothing, remarks)
-    reader.what_if = what_if or {}
+    reader.what_if, reader.elsewhere = what_if or {}, elsewhere or {}
     return reader.read()
 
 
@@ -63,6 +65,7 @@ class _Reader:
     """One reading of one folder."""
 
     what_if: Mapping[tuple[str, str, str], str]
+    elsewhere: Mapping[str, str]
 
     def __init__(
         self,
@@ -86,7 +89,8 @@ class _Reader:
         order = {grid.file: turn for turn, grid in enumerate(self.grids.get(name, Grid("", "", [])) for name in (*SHEETS, *self.children))}
         if self.remarks.failed and not self.grids:
             self.remarks.refuse(order)
-        sheet = self._sheet("units", roster_headings(units), ["unit_code", "unit_name"])
+        strange = [Heading(name, label, "elsewhere") for name, label in self.elsewhere.items()]
+        sheet = self._sheet("units", [*roster_headings(units), *strange], ["unit_code", "unit_name"])
         roster = Roster() if sheet is None else read_roster(sheet, units, self.period, self.remarks)
         evidence = self._evidence()
         check = EvidenceCheck(evidence, self.remarks)
@@ -99,7 +103,7 @@ class _Reader:
         replaced: tuple[Replaced, ...] = ()
         faults: list[Fault] = []
         if values is not None:
-            series = FigureReader(values, roster, boundaries, str(self.period), periods, check, self.remarks).read()
+            series = FigureReader(values, roster, boundaries, str(self.period), periods, check, self.remarks, self.elsewhere).read()
             report_revisions(self.folder, series, roster, boundaries, self.tables, bases, self.remarks)
             excused = self._excused(roster)
             found = settle(series, boundaries, roster, self.period, self.needed, excused, values, self.remarks)

@@ -78,7 +78,8 @@ class Scheme:
 
     ``source`` is the patched YAML that it was read from, ``settings_source`` the period file. ``changes`` are the (path, old, new)
     of the period file and of a what-if, ``amendments`` those of the period file with their reasons, ``trial`` those of the what-if
-    alone, which ``overrides`` asked for; ``told`` are checks that it does not pass any more.
+    alone, which ``overrides`` asked for; ``told`` are checks that it does not pass any more. ``elsewhere`` are columns and attributes
+    of units (name → label) that only other editions know.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Scheme:
     changes: tuple[tuple[str, Any, Any], ...] = ()
     files: tuple[str, ...] = ()
     amendments: tuple[Amendment, ...] = ()
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
     trial: tuple[tuple[str, Any, Any], ...] = ()
     overrides: Overrides = field(default_factory=Overrides)
     told: tuple[Fault, ...] = ()

@@ -129,7 +129,20 @@ def load_scheme(root: Path, scheme: str, period: str, *, overrides: Mapping[str,
         raise Refused([*refused.faults, *faults]) from refused
     if faults:
         raise Refused(faults)
-    return loaded
+    return replace(loaded, elsewhere=_elsewhere(sources, loaded))
+
+
+def _elsewhere(sources: list[Source], loaded: Scheme) -> dict[str, str]:
+    """Columns and attributes of units that other editions have and this one has not: they may be filed too, for comparisons."""
+    found: dict[str, str] = {}
+    for source in sources:
+        units = inside(source.data.get("tables"), "units")
+        for part in ("columns", "attributes"):
+            columns = inside(units, part)
+            for name, block in columns.items() if isinstance(columns, dict) else ():
+                if loaded.quantity("units", name) is None:
+                    found[str(name)] = str(inside(block, "label") or name)
+    return found
 
 
 def _expected(settings: Source, named: Mapping[str, Source], edition: Source, year: int) -> list[Fault]:
@@ -202,8 +215,11 @@ def build_scheme(
     *,
     overrides: Mapping[str, Any] | None = None,
     files: tuple[str, ...] = (),
+    lenient: bool = False,
 ) -> Scheme:
     """Validate an edition and a period file, carry out the choices, and return the scheme.
+
+    ``lenient`` is for mixtures of two schemes (compare): like a trial, they need not pass the checks of an edition's sums.
 
     Refused with every fault of both: what does not fit its type, what the period file asks for in vain, and, of everything that
     could be read, what does not fit together.
@@ -261,7 +277,7 @@ def build_scheme(
     )
     if reading.whole and not lost:
         found = lint_scheme(result, frozenset(reading.broken))
-        if trial:
+        if trial or lenient:
             found, told = tolerated(found)
             result = replace(result, told=tuple(told))
         faults += [fault for fault in found if fault.severity == "error"]
