@@ -225,6 +225,16 @@ def _print_css(page: PageInfo) -> Any:
     return _safe(f"@page{{{boxes}}}")
 
 
+@cache
+def _exporter() -> Any:
+    """nbconvert's exporter with our template; one per process, since compiling the templates takes longer than using them."""
+    from nbconvert import HTMLExporter  # lazy: more than a second
+
+    return HTMLExporter(  # type: ignore[no-untyped-call]
+        template_name="evalbook", extra_template_basedirs=[str(_TEMPLATES)], exclude_anchor_links=True, embed_images=False
+    )
+
+
 class _Body:
     """The cells of one notebook as HTML, through nbconvert's exporter with our template.
 
@@ -237,13 +247,9 @@ class _Body:
         self._pieces: list[str] = []
 
     def export(self, nb: NotebookNode) -> str:
-        from nbconvert import HTMLExporter  # lazy: more than a second
-
-        exporter = HTMLExporter(  # type: ignore[no-untyped-call]
-            template_name="evalbook", extra_template_basedirs=[str(_TEMPLATES)], exclude_anchor_links=True, embed_images=False
-        )
+        exporter = _exporter()
         for name in ("eb_code", "eb_code_label", "eb_html", "eb_output"):
-            exporter.register_filter(name, getattr(self, name))  # type: ignore[no-untyped-call]
+            exporter.register_filter(name, getattr(self, name))
         skeleton, _ = exporter.from_notebook_node(nb)
         return _PIECE.sub(lambda found: self._pieces[int(found[1])], skeleton)
 

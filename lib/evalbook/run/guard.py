@@ -26,8 +26,8 @@ from pathlib import Path
 
 _SET_DEATH_SIGNAL, _SET_SUBREAPER = 1, 36
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
-#: How often the guard looks after its process, in seconds.
-_TICK = 0.05
+#: How often the guard looks after its process, in seconds: while it works, and when it has been killed.
+_TICK, _MOMENT = 0.05, 0.001
 
 
 def _prctl(option: int, value: int) -> None:
@@ -126,7 +126,8 @@ def _attend(control: socket.socket, child: int) -> int:
         if done:
             return os.waitstatus_to_exitcode(status)
         if not open_end:
-            time.sleep(_TICK)
+            # It has been killed: this takes a moment, and the runner is waiting for it.
+            time.sleep(_MOMENT)
             continue
         readable, _, _ = select.select([control], [], [], _TICK)
         if not readable:
@@ -168,7 +169,7 @@ def _sweep(seconds: float = 5.0) -> None:
         except ChildProcessError:
             return
         if not done:
-            time.sleep(0.002)
+            time.sleep(_MOMENT)
 
 
 def _children() -> list[int]:

@@ -47,10 +47,17 @@ def settings() -> dict[str, dict[str, Any]]:
     }
 
 
+def refuse_debugger() -> None:
+    """No debugger can be loaded from now on: a cell that is stopped and changed is no evidence, and importing it takes longer than all
+    else that a warm kernel does to start."""
+    sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]
+
+
 def serve(connection_file: str) -> None:
     """Serve one notebook over the sockets named in the connection file."""
     from traitlets.config import Config
 
+    refuse_debugger()
     EvidenceKernelApp.launch_instance(argv=["-f", connection_file], config=Config(settings()))
 
 

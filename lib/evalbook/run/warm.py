@@ -30,8 +30,14 @@ PRELOAD = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
-    "ipykernel.datapub",
+    "ipykernel.debugger",
+    "ipykernel.subshell_manager",
     "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "tornado.platform.asyncio",
     "matplotlib_inline.backend_inline",
     "pandas",
     "matplotlib.pyplot",
@@ -41,6 +47,7 @@ PRELOAD = (
     "evalbook.intake.period_data",
     "evalbook.scoring.evaluation",
     "evalbook.present",
+    "evalbook.scheme.lint",
     "evalbook.run.kernel",
 )
 _REQUEST_LIMIT = 1 << 20
@@ -121,7 +128,10 @@ def fork_kernel(address: str, request: Mapping[str, Any]) -> socket.socket:
 
 def _serve(listener: socket.socket) -> None:
     """Import, then fork a guarded kernel for each request until the starter is gone."""
+    from .kernel import refuse_debugger
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    refuse_debugger()
     for name in PRELOAD:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
