@@ -40,6 +40,11 @@ class Move:
     after: Exact | None
     parts: Mapping[str, Exact] | None
 
+    @property
+    def change(self) -> Exact | None:
+        """after − before, None where one of them has no value."""
+        return None if self.before is None or self.after is None else self.after - self.before
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -189,6 +194,12 @@ class Comparison:
             )
             for outcome, unit in changed
         )
+
+    @property
+    def refused_why(self) -> list[str]:
+        """Why the causes cannot be told apart, empty where they can."""
+        self.moves  # noqa: B018 - found out with them
+        return [str(fault) for fault in self.refused.faults] if self.refused else []
 
     @property
     def entered(self) -> dict[str, str]:

@@ -5,6 +5,14 @@ Every function takes the opened run (:class:`evalbook.workbook.Prepared`) and re
 
 from .benchmark import benchmarks
 from .charts import gap_chart, heat_map, ranked_bars
+from .comparison import (
+    comparison_awards,
+    comparison_differences,
+    comparison_moves,
+    comparison_notes,
+    comparison_points,
+    comparison_summary,
+)
 from .coverage import coverage
 from .history import combined_periods
 from .matrix import score_matrix
@@ -27,7 +35,9 @@ from .sections import (
     verification,
 )
 from .series import progress, series
+from .study import study_provenance, study_seal
 from .targets import funds, targets
+from .trend import trend_chart, trend_places, trend_totals, trend_warnings
 
 __all__ = [
     "adjustments",
@@ -37,6 +47,12 @@ __all__ = [
     "benchmarks",
     "calibre",
     "combined_periods",
+    "comparison_awards",
+    "comparison_differences",
+    "comparison_moves",
+    "comparison_notes",
+    "comparison_points",
+    "comparison_summary",
     "coverage",
     "figures",
     "findings",
@@ -55,9 +71,15 @@ __all__ = [
     "scores",
     "seal",
     "series",
+    "study_provenance",
+    "study_seal",
     "summary",
     "targets",
     "totals",
+    "trend_chart",
+    "trend_places",
+    "trend_totals",
+    "trend_warnings",
     "unit_sheets",
     "verification",
 ]

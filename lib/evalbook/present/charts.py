@@ -18,7 +18,7 @@ _BAR, _HEAT = 0.30, 0.30
 _SCREEN = 25
 
 
-def _canvas(width: float, height: float) -> tuple[Any, Any]:
+def canvas(width: float, height: float) -> tuple[Any, Any]:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
@@ -45,7 +45,7 @@ def ranked_bars(run: Prepared) -> Picture | None:
     order = evaluation.order
     names = [evaluation.unit_names[r] for r in order]
     with matplotlib.rc_context(settings()):
-        figure, axes = _canvas(8.2, 1.0 + _BAR * len(order))
+        figure, axes = canvas(8.2, 1.0 + _BAR * len(order))
         left = np.zeros(len(order))
         for number, dimension in enumerate(evaluation.dimensions or (evaluation.main_root,)):
             column = evaluation.node(dimension).points
@@ -99,7 +99,7 @@ def heat_map(run: Prepared) -> Picture | None:
             if points is not None and result.marks[row]:
                 shares[line, column] = float(points / result.marks[row])
     with matplotlib.rc_context(settings()):
-        figure, axes = _canvas(max(7.0, 1.6 + 0.46 * len(leaves)), 2.0 + _HEAT * len(order))
+        figure, axes = canvas(max(7.0, 1.6 + 0.46 * len(leaves)), 2.0 + _HEAT * len(order))
         palette = matplotlib.colormaps["Blues"].with_extremes(bad=PALE)
         axes.imshow(np.ma.masked_invalid(np.clip(shares, 0, 1)), cmap=palette, vmin=0, vmax=1, aspect="auto")
         small = len(order) * len(leaves) <= 1200
@@ -174,7 +174,7 @@ def gap_chart(run: Prepared) -> Picture | None:
     of = evaluation.scheme.rankings[evaluation.ranked_by(name)].main.of
     gap = "分差" if of.name in evaluation.scheme.tree else f"{evaluation.walk.scope().label(of)}差距"
     with matplotlib.rc_context(settings()):
-        figure, axes = _canvas(8.2, 0.9 + _BAR * len(rows))
+        figure, axes = canvas(8.2, 0.9 + _BAR * len(rows))
         colours = [PALETTE[0] if decision.standings[r] == Standing.LISTED else "#9aa4ae" for r in rows]
         axes.barh(range(len(rows)), margins, color=colours, height=0.6)
         texts = [f"{'+' if m > 0 else ''}{m:.2f}" for m in margins]

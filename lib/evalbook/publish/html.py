@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evalbook.terms import FLAGS, STATUSES
+from evalbook.terms import FLAGS, STATUSES, STUDIES
 
 from .font import face_css
 from .normalise import normalise
@@ -40,8 +40,9 @@ _STATUS_NOTES = {
     "what-if": "改动口径后的测算",
     "look": "未经正式运行",
     "failed": "未完成，不是结果",
+    **dict.fromkeys(STUDIES, "对照分析，不是结果"),
 }
-_STATUS_LABELS = STATUSES | {"failed": "失败"}
+_STATUS_LABELS = STATUSES | STUDIES | {"failed": "失败"}
 _FLAG_TEXTS = {
     "synthetic": "部分数据为模拟生成，只用于演示和检验，不得作为考核、奖惩的依据。",
     "trial": "不是正式印发的考核办法，结果不代表任何机关的评价意见。",

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from evalbook.errors import visible
 from evalbook.safe import write_bytes
-from evalbook.terms import FLAGS, OUTCOMES, STATUSES
+from evalbook.terms import FLAGS, OUTCOMES, STATUSES, STUDIES
 
 from .html import PageInfo, shell
 
@@ -167,7 +167,7 @@ def _files(run: ListedRun) -> str:
 
 
 def _row(run: ListedRun) -> list[str]:
-    words = [STATUSES.get(run.status, run.status), OUTCOMES.get(run.outcome, run.outcome)]
+    words = [(STATUSES | STUDIES).get(run.status, run.status), OUTCOMES.get(run.outcome, run.outcome)]
     return [
         escape(_shown_time(run.started)),
         *map(escape, words),

@@ -40,7 +40,7 @@ class Plan:
         prepared = Workbook(job.root).prepare(job.scheme, job.period, overrides=job.overrides or None)
         trial = check_trial(job.status, prepared.overrides, job.reason)
         self.template_name = f"notebooks/{prepared.notebook}"
-        self.template, self.template_bytes = _read_template(job.root / self.template_name, self.template_name)
+        self.template, self.template_bytes = read_template(job.root / self.template_name, self.template_name)
         faults = lint(self.template, file=self.template_name)
         self.differing = differing(job.outputs, prepared.evaluation)
         if job.status == "final":
@@ -131,7 +131,8 @@ def check_trial(status: str, overrides: Mapping[str, Any], reason: str) -> dict[
     return {"reason": reason}
 
 
-def _read_template(path: Path, name: str) -> tuple[NotebookNode, bytes]:
+def read_template(path: Path, name: str) -> tuple[NotebookNode, bytes]:
+    """A notebook template and its bytes. Refused when it is not there, damaged or of an old format."""
     import nbformat
 
     try:
