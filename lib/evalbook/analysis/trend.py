@@ -71,7 +71,8 @@ class Trend:
         found: list[Break] = []
         for before, after, first, second in zip(self.sides, self.sides[1:], self.labels, self.labels[1:], strict=False):
             for one in differences(before, after):
-                if one.group in ("edition", "parameters", "assumptions"):
+                # a ruling settles one tie and changes no measure
+                if one.group in ("edition", "parameters", "assumptions") and one.path != "rulings":
                     text = f"{one.label or one.path}：{one.before or '（无）'} → {one.after or '（无）'}"
                     found.append(Break(first, second, GROUPS[one.group], text))
             old, new = (side.evaluation.dataset.calibres for side in (before, after))
@@ -80,6 +81,15 @@ class Trend:
                 if used[0] != used[1] and code in before.evaluation.unit_codes and code in after.evaluation.unit_codes:
                     found.append(Break(first, second, "口径", f"{self.units[code]}：{used[0]} → {used[1]}", code))
         return tuple(found)
+
+    @property
+    def rules_changed(self) -> tuple[str, str] | None:
+        """The first two periods next to each other between which the rules changed, as ``compare`` takes them; None for none."""
+        for one in self.breaks:
+            if not one.unit:
+                at = self.labels.index(one.after)
+                return (f"{self.sides[0].scheme.id}/{self.sides[at - 1].period}", str(self.sides[at].period))
+        return None
 
     def broken(self, number: int, unit: str) -> bool:
         """Whether something stands between a unit's point and the one before it."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 #: So many units have a line of their own in the chart.
 _MOST_LINES = 15
 _MOST_BREAKS = 60
+#: Inches that a label takes.
+_LABEL = 0.2
 
 
 def trend_warnings(trend: Trend) -> Html:
@@ -29,8 +31,9 @@ def trend_warnings(trend: Trend) -> Html:
     lead = f"各期并不完全可比：{len(trend.breaks)}处版本、参数、读法或口径不同。变化里有办法的作用，不能都算作自身的进退。"
     told = [f"{one.before} → {one.after}　{one.kind}　{one.text}" for one in trend.breaks[:_MOST_BREAKS]]
     more = [f"另有{len(trend.breaks) - _MOST_BREAKS}处"] if len(trend.breaks) > _MOST_BREAKS else []
-    first, last = (f"{side.scheme.id}/{side.period}" for side in (trend.sides[0], trend.sides[-1]))
-    hint = paragraph(f"办法和表现各占多少，见 evalbook compare {first} {last} --editions。")
+    pair = trend.rules_changed
+    asked = "" if pair is None else f"办法和表现各占多少，见 evalbook compare {pair[0]} {pair[1]} --editions。"
+    hint = paragraph(asked) if asked else Html("")
     notice = Html(f'<div class="notice pending"><p><strong>{esc(lead)}</strong></p>') + bullets([*told, *more]) + hint + "</div>"
     return notice + facts(pairs)
 
@@ -69,7 +72,8 @@ def trend_chart(trend: Trend) -> Picture | None:
     if len(trend.sides) < 2 or not shown:
         return None
     with matplotlib.rc_context(settings()):
-        figure, axes = canvas(8.2, 1.6 + 0.34 * len(shown))
+        height, ends = 1.6 + 0.34 * len(shown), {}
+        figure, axes = canvas(8.2, height)
         for number, code in enumerate(shown):
             known = [(at, point.place) for at, point in enumerate(trend.points[code]) if point.place is not None]
             color = PALETTE[number % len(PALETTE)]
@@ -77,16 +81,35 @@ def trend_chart(trend: Trend) -> Picture | None:
                 broken = any(trend.broken(at, code) for at in range(one + 1, other + 1))
                 axes.plot([one, other], [first, second], color=color, linewidth=1.8, linestyle="--" if broken else "-")
             axes.plot(*zip(*known, strict=True), "o", color=color, markersize=4)
-            axes.text(known[-1][0] + 0.06, known[-1][1], trend.units[code], va="center", fontsize=9, color=color)
+            ends[code] = known[-1]
+        places = [point.place for code in shown for point in trend.points[code] if point.place is not None]
+        gap = max(1, max(places) - min(places)) * _LABEL / (height - 1.0)
+        levels = _apart({code: float(place) for code, (_, place) in ends.items()}, gap)
+        for code, level in levels.items():
+            color = PALETTE[shown.index(code) % len(PALETTE)]
+            axes.text(ends[code][0] + 0.06, level, trend.units[code], va="center", fontsize=9, color=color)
         axes.set_xticks(range(len(trend.labels)), trend.labels)
         axes.set_xlim(-0.2, len(trend.labels) - 1 + 0.25 * len(trend.labels))
-        axes.invert_yaxis()
+        axes.set_ylim(max([*places, *levels.values()]) + gap, min(places) - gap)  # the first place on top
         axes.set_ylabel("名次")
         axes.yaxis.grid(True, color=GRID, linewidth=0.6)
         for at in range(1, len(trend.labels)):
             if trend.broken(at, ""):
                 axes.axvline(at - 0.5, color=ACCENT, linewidth=0.8, linestyle=":")
         return Picture(figure, _alt(trend, shown))
+
+
+def _apart(levels: dict[str, float], gap: float) -> dict[str, float]:
+    """Levels of labels, moved down where they would stand on each other.
+
+    >>> _apart({"a": 1.0, "b": 1.5, "c": 9.0}, 1.0)
+    {'a': 1.0, 'b': 2.0, 'c': 9.0}
+    """
+    found: dict[str, float] = {}
+    last = float("-inf")
+    for name in sorted(levels, key=lambda name: levels[name]):
+        last = found[name] = max(levels[name], last + gap)
+    return found
 
 
 def _span(points: tuple[Point, ...]) -> int:

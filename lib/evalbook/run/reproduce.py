@@ -18,7 +18,7 @@ from typing import Any
 
 from .. import __version__, durable, ledger
 from ..errors import EvalbookError, Refused, RunFailed, UsageError, nearest, visible
-from ..terms import OUTCOMES
+from ..terms import OUTCOMES, STUDIES
 from ..workbook import Workbook
 from .contents import Contents
 from .differences import Place, places
@@ -130,6 +130,9 @@ def reproduce(run: Path, *, progress: Progress = lambda _text: None, warm: bool 
     if manifest is None:
         place = Place(what="运行清单读不出来，无法知道发布的是什么")
         return Reproduction(run, 0, time.monotonic() - begun, (Difference(MANIFEST, ("altered",), place),), (), ())
+    if manifest["status"] in STUDIES:
+        word = STUDIES[manifest["status"]]
+        raise UsageError(f"这是{word}报告；同样的运行再执行一次 evalbook {manifest['status']} … --report，逐字节相同（看 inputs_sha256）")
     if manifest["outcome"] != "completed":
         raise UsageError(f"这次运行的结果是“{OUTCOMES.get(manifest['outcome'], manifest['outcome'])}”，没有可以对照的报告")
     with PrivateFolder() as private, terminable():

@@ -12,7 +12,7 @@ from .. import durable
 from ..analysis.replay import Recorded, Side
 from ..errors import Fault, Refused, UsageError
 from ..exact import Exact, exact, is_number_text
-from ..terms import HEADINGS, OUTCOMES, STATUSES
+from ..terms import HEADINGS, OUTCOMES, STATUSES, STUDIES
 from ..workbook import Prepared, Workbook
 from .identity import library_sha256
 from .publication import MANIFEST
@@ -103,6 +103,8 @@ def _manifest(run: Path) -> dict[str, Any]:
         raise Refused(
             [Fault("compare.manifest", "运行清单读不出来，无法比较", "请换一次运行，或恢复该文件夹", file=f"{run.name}/{MANIFEST}")]
         )
+    if manifest["status"] in STUDIES:
+        raise UsageError(f"“{run.name}”是{STUDIES[manifest['status']]}报告，不是评价的运行；请写评价的运行或考核期")
     if manifest["outcome"] != "completed":
         raise UsageError(f"运行“{run.name}”的结果是“{OUTCOMES.get(manifest['outcome'], manifest['outcome'])}”，没有可以比较的结果")
     return manifest

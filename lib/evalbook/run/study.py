@@ -273,6 +273,7 @@ class StudyMaker:
             "seconds": round(time.monotonic() - begun, 2),
             **circumstances(self.book.root),
             "sides": sides,
+            "overrides": {},
             "inputs": [{"role": item.role, "name": item.name, "sha256": self.hashes[item.name]} for item in self.inputs],
             "inputs_sha256": self.inputs_sha256,
             "library": {"version": __version__, "sha256": library_sha256()},
