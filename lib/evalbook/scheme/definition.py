@@ -204,13 +204,31 @@ class Scheme:
     @property
     def tables_read(self) -> frozenset[str]:
         """Tables of which some block reads a figure or counts the rows."""
-        found, figures = set(), self.tables["units"].columns
-        for model in (*(model for _, model in self.blocks()), *self.participation.rules):
-            if isinstance(model, Leaf) and model.not_assessed:
+        models = (*(model for _, model in self.blocks()), *self.participation.rules)
+        return frozenset[str]().union(*(self._tables_in(model) for model in models))
+
+    def tables_of(self, name: str) -> frozenset[str]:
+        """The tables that one block reads, itself or through the results it depends on."""
+        found: set[str] = set()
+        names, seen = [name], set[str]()
+        while names:
+            name = names.pop()
+            section = self.section_of(name)
+            if name in seen or not section:
                 continue
-            found |= {ref.table or table or "units" for table, ref, _ in column_refs(model) if ref.table or table or ref.name in figures}
-            found |= {part.child_table() for _, part in parts(model) if isinstance(part, (Measure, Outcome))} - {""}
+            seen.add(name)
+            for model in getattr(self, section)[name]:
+                found |= self._tables_in(model)
+                names += result_refs(model)
         return frozenset(found)
+
+    def _tables_in(self, model: Any) -> set[str]:
+        """The tables that a block itself reads."""
+        if isinstance(model, Leaf) and model.not_assessed:
+            return set()
+        figures = self.tables["units"].columns
+        found = {ref.table or table or "units" for table, ref, _ in column_refs(model) if ref.table or table or ref.name in figures}
+        return found | ({part.child_table() for _, part in parts(model) if isinstance(part, (Measure, Outcome))} - {""})
 
     def blocks(self) -> Iterator[tuple[tuple[str, str], Any]]:
         """Every block of the graph with its (section, name), variants one by one."""
