@@ -58,6 +58,13 @@ class Remarks:
         """Something accepted because it has one reading."""
         self._remark(self._fault(code, message, "", at, value, "note"))
 
+    def take(self, others: Remarks, *, leave: tuple[str, ...] = ()) -> None:
+        """Take over what another collection holds, but for some codes."""
+        self._errors += [fault for fault in others._errors if fault.code not in leave]
+        for which, remark in others._remarks.items():
+            if remark.fault.code not in leave:
+                self._remarks.setdefault(which, _Remark(remark.fault, [])).rows.extend(remark.rows)
+
     def _remark(self, fault: Fault) -> None:
         """The same remark on one column becomes one that names its rows."""
         key = (fault.severity, fault.code, fault.message, fault.file, fault.sheet, fault.column)

@@ -27,24 +27,51 @@ _WHY = {
 _PROSE = {key(word) for word in PROSE_SHEETS}
 
 
+def read_pages(path: Path, remarks: Remarks) -> list[Grid] | None:
+    """Every sheet with content, whatever it is called; None when the file cannot be opened (told). Hidden ones are told too."""
+    opened = _open(path, remarks)
+    if opened is None:
+        return None
+    pages, facts = opened
+    found = []
+    for page in pages:
+        at = Place(path.name, page["name"])
+        if not page["rows"]:
+            continue
+        if not page["visible"]:
+            remarks.error("workbook.hidden_sheet", "有隐藏的工作表", "请取消隐藏并核对，或删除该表", at)
+        merged = tuple(Merge(*corners) for corners in page["merged"])
+        found.append(_grid(page["rows"], at, merged, None if facts is None else facts[page["name"]], remarks))
+    return found
+
+
 def read_workbook(path: Path, words: Mapping[str, str], remarks: Remarks) -> dict[str, Grid]:
     """Grids by name; ``words`` maps spelling keys of sheet names to names. Everything amiss is told."""
+    opened = _open(path, remarks)
+    if opened is None:
+        return {}
+    pages, facts = opened
+    return _choose(pages, words, facts, Place(path.name), remarks)
+
+
+def _open(path: Path, remarks: Remarks) -> tuple[list[dict[str, Any]], Mapping[str, SheetFacts] | None] | None:
+    """The sheets of a workbook and what a scan of it tells; None when it cannot be opened (told)."""
     at = Place(path.name)
     try:
         facts = _open_facts(path)
         pages = sheets_in_child(path) if facts is None else sheets_of(str(path))
     except BadWorkbook as bad:
         remarks.error("workbook.unreadable", str(bad), bad.remedy, at)
-        return {}
+        return None
     except Unreadable as bad:
         remarks.error("workbook.unreadable", *_WHY[str(bad)], at)
-        return {}
+        return None
     if facts is not None and [page["name"] for page in pages] != list(facts):
         remarks.error("workbook.unreadable", *_WHY["damaged"], at)
-        return {}
+        return None
     if facts is None:
         remarks.note("workbook.xls", "旧版 xls 看不出隐藏的行列、公式错误和数字格式，建议另存为 xlsx", at)
-    return _choose(pages, words, facts, at, remarks)
+    return pages, facts
 
 
 def _open_facts(path: Path) -> dict[str, SheetFacts] | None:
@@ -54,6 +81,8 @@ def _open_facts(path: Path) -> dict[str, SheetFacts] | None:
     suffix = path.suffix.lower()
     if suffix == ".xlsx" and start.startswith(_OLE):
         raise BadWorkbook("文件已加密，或是改了扩展名的旧版 xls", "请取消密码，或另存为 .xlsx")
+    if path.stat().st_size == 0:
+        raise BadWorkbook("文件是空的（0字节），可能没有传完", "请重新报送")
     if not start.startswith(_ZIP if suffix == ".xlsx" else _OLE):
         raise BadWorkbook(f"内容不是{suffix[1:]}工作簿（可能是网页或文本改了扩展名）")
     if suffix == ".xlsx":
@@ -111,6 +140,9 @@ def _grid(values: list[list[Any]], at: Place, merged: tuple[Merge, ...], facts: 
         for row, column in facts.uncalculated:
             here = at._replace(row=row + 1, column=_letters(column))
             remarks.error("workbook.uncalculated", "公式没有保存计算结果", "请在 Excel 或 WPS 中打开、重算并保存", here)
+        for row, column in facts.external:
+            here = at._replace(row=row + 1, column=_letters(column))
+            remarks.error("workbook.external", "公式取自别的文件或网络，取值无法核对", "请复制后“选择性粘贴—数值”，再保存", here)
         for (row, column), text in facts.errors.items():
             rows[row][column] = text
         for row, column in facts.formulas:

@@ -33,6 +33,8 @@ MOST_AREA = 10_000_000
 
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _OFFICE = "/officeDocument"
+#: A formula that takes its value from another file, or from the network.
+_EXTERNAL = re.compile(r"\[[^\]]+\][^\[\]]*!|WEBSERVICE\(|RTD\(|\|'", re.IGNORECASE)
 #: What the standard library raises over an archive whose bytes are not what they should be.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, LookupError, ValueError, EOFError, OSError, NotImplementedError, RuntimeError)
 
@@ -54,6 +56,7 @@ class SheetFacts:
 
     formulas: list[Spot] = field(default_factory=list)
     uncalculated: list[Spot] = field(default_factory=list)
+    external: list[Spot] = field(default_factory=list)
     errors: dict[Spot, str] = field(default_factory=dict)
     formats: dict[Spot, NumberFormat] = field(default_factory=dict)
     hidden_rows: list[int] = field(default_factory=list)
@@ -83,6 +86,8 @@ def _sizes(path: Path, archive: zipfile.ZipFile) -> None:
         raise BadWorkbook(f"文件超过{MOST_BYTES // 1_000_000}MB", "请删去无关内容，或改用 csv 文件")
     if len(entries) > MOST_ENTRIES or len({entry.filename for entry in entries}) != len(entries):
         raise BadWorkbook("文件内部结构异常，未打开")
+    if any(entry.filename.lower().endswith("vbaproject.bin") for entry in entries):
+        raise BadWorkbook("文件含有宏", "请另存为不含宏的 .xlsx（“Excel 工作簿”）")
     if any(entry.flag_bits & 1 for entry in entries):
         raise BadWorkbook("文件已加密", "请取消密码后另存")
     unpacked = sum(entry.file_size for entry in entries)
@@ -186,8 +191,9 @@ class _SheetHandler(ContentHandler):
         self._row, self._column = -1, -1
         self._row_hidden = False
         self._type, self._style = "", 0
-        self._formula = self._reading = self._inline = False
+        self._formula = self._reading = self._inline = self._in_formula = False
         self._text: list[str] = []
+        self._formula_text: list[str] = []
 
     def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802
         local = name.rpartition(":")[2]
@@ -196,7 +202,7 @@ class _SheetHandler(ContentHandler):
         elif local == "v" or (local == "t" and self._inline):
             self._reading = True
         elif local == "f":
-            self._formula = True
+            self._formula = self._in_formula = True
         elif local == "is":
             self._inline = True
         elif local == "row":
@@ -209,6 +215,8 @@ class _SheetHandler(ContentHandler):
     def characters(self, content: str) -> None:
         if self._reading:
             self._text.append(content)
+        elif self._in_formula:
+            self._formula_text.append(content)
 
     def endElement(self, name: str) -> None:  # noqa: N802
         local = name.rpartition(":")[2]
@@ -216,6 +224,8 @@ class _SheetHandler(ContentHandler):
             self._reading = False
         elif local == "is":
             self._inline = False
+        elif local == "f":
+            self._in_formula = False
         elif local == "c":
             self._end_cell("".join(self._text))
 
@@ -227,12 +237,14 @@ class _SheetHandler(ContentHandler):
         else:
             self._column += 1
         self._type, self._style = attrs.get("t", "n"), int(attrs.get("s", "0"))
-        self._formula = self._reading = self._inline = False
-        self._text = []
+        self._formula = self._reading = self._inline = self._in_formula = False
+        self._text, self._formula_text = [], []
 
     def _end_cell(self, text: str) -> None:
         facts, spot = self.facts, (self._row, self._column)
         if self._formula:
+            if _EXTERNAL.search("".join(self._formula_text)):
+                facts.external.append(spot)
             (facts.formulas if text or self._type == "str" else facts.uncalculated).append(spot)
         if not text:
             return

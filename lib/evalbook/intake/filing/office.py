@@ -12,7 +12,8 @@ from ...scheme.scheme import Scheme, load_scheme
 from ...scoring.dataset import Cell
 from ...terms import STAGES
 from ..calibre import SERIES, Boundaries, Figures
-from ..evidence import EvidenceCheck
+from ..evidence import HEADINGS as EVIDENCE_HEADINGS
+from ..evidence import EvidenceCheck, read_evidence
 from ..figures import HEADINGS, REQUIRED, FigureReader
 from ..folder import read_folder
 from ..grid import Grid
@@ -68,6 +69,33 @@ class Office:
         if sheet is None:
             return {name: Figures() for name in SERIES}
         return self.reader(sheet, EvidenceCheck(None, quiet), quiet).read()
+
+    def only_csv(self) -> None:
+        """Refused where the period's figures are a workbook, or a list stands in a file of its own: collecting writes the csv files."""
+        faults = []
+        for name, grid in self.grids.items():
+            file = f"{self.shown}/{grid.file}"
+            if grid.sheet:
+                faults.append(Fault("collect.workbook", "本期数据是一个工作簿，收表写入 csv 文件", "请把各表另存为 csv 文件", file=file))
+                break
+            if name in self.scheme.tables and name != "units":
+                label = self.scheme.tables[name].label
+                faults.append(Fault("collect.own_list", f"清单“{label}”单独成表，收表写入 items.csv", "请并入 items.csv", file=file))
+        if faults:
+            raise Refused(faults)
+
+    @cached_property
+    def evidence_ids(self) -> frozenset[str]:
+        """Numbers of the evidence that the period's own file lists."""
+        return frozenset(self.evidence)
+
+    @cached_property
+    def evidence(self) -> Mapping[str, Mapping[str, str]]:
+        """The period's own list of evidence by number, as far as it can be read."""
+        quiet = Remarks()
+        grid = self.grids.get("evidence")
+        sheet = understand(grid, EVIDENCE_HEADINGS, ["evidence_id", "title"], quiet) if grid is not None and grid.rows else None
+        return {} if sheet is None else {record["evidence_id"]: record for record in read_evidence(sheet, quiet)}
 
     def cell(self, field: Field) -> Cell | None:
         """The figure of a field as it would be used now, None where there is none or a blank one."""
