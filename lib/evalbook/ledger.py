@@ -3,6 +3,8 @@
 Every run has one line, refused, failed and interrupted ones too. Changing, removing or inserting a line breaks the chain, and
 :func:`verify` says where. The chain shows accidents and quiet edits; somebody who rewrites the whole file is found out only
 against a head (:func:`head`) that was kept elsewhere: signed, time-stamped or printed on the issued notice.
+
+The sign-off records and the archive keep logs of the same make under names of their own (``name``).
 """
 
 from __future__ import annotations
@@ -20,15 +22,20 @@ from .errors import Fault
 
 #: Name of the ledger inside ``outputs/``.
 NAME = "ledger.jsonl"
-_FIRST = "0" * 64
+#: What the first line carries as the hash of the one before.
+FIRST = "0" * 64
 _LOCK_SECONDS = 30
 
 
-def append(outputs: Path, entry: Mapping[str, Any]) -> dict[str, Any]:
+class Moved(Exception):
+    """The log has grown since its head was read: whoever wants to build on that head looks again."""
+
+
+def append(outputs: Path, entry: Mapping[str, Any], *, name: str = NAME, after: str | None = None) -> dict[str, Any]:
     """Enter one run; returns the line as written, with its number, time of entry and hashes.
 
     The line is written under a lock and flushed. A torn last line, left by a writer that died, is cut off first: it never
-    counted as entered.
+    counted as entered. With ``after`` the line is written only if that still is the head; :class:`Moved` otherwise.
 
     Examples
     --------
@@ -39,12 +46,14 @@ def append(outputs: Path, entry: Mapping[str, Any]) -> dict[str, Any]:
     >>> verify(outputs)
     []
     """
-    path = outputs / NAME
-    lock = Lock(outputs / ".locks" / "ledger.lock")
+    path = outputs / name
+    lock = Lock(outputs / ".locks" / f"{Path(name).stem}.lock")
     if not lock.acquire(_LOCK_SECONDS):
         raise OSError(f"台账被其他程序占用超过{_LOCK_SECONDS}秒：{path}")
     try:
         number, previous = _tail(path)
+        if after is not None and after != previous:
+            raise Moved(previous)
         line = {"n": number + 1, **entry, "entered": datetime.now(UTC).isoformat(timespec="seconds"), "previous": previous}
         line["hash"] = _hash(line)
         append_bytes(path, (_text(line) + "\n").encode("utf-8"))
@@ -53,35 +62,35 @@ def append(outputs: Path, entry: Mapping[str, Any]) -> dict[str, Any]:
         lock.release()
 
 
-def entries(outputs: Path) -> Iterator[dict[str, Any]]:
+def entries(outputs: Path, *, name: str = NAME) -> Iterator[dict[str, Any]]:
     """The lines that can be read, oldest first."""
-    for _, raw in _lines(outputs / NAME):
+    for _, raw in _lines(outputs / name):
         entry = _parse(raw)
         if entry is not None:
             yield entry
 
 
-def head(outputs: Path) -> str:
+def head(outputs: Path, *, name: str = NAME) -> str:
     """Hash of the newest line: what to keep elsewhere, so that a later rewrite of the whole ledger shows."""
-    return _tail(outputs / NAME, cut=False)[1]
+    return _tail(outputs / name, cut=False)[1]
 
 
-def verify(outputs: Path) -> list[Fault]:
+def verify(outputs: Path, *, name: str = NAME) -> list[Fault]:
     """Everything wrong with the ledger, each fault with the line where it stands; empty when the chain holds.
 
     A published folder whose manifest no longer is the one that was entered is a fault too; a folder that is gone is not, since
     drafts may be removed.
     """
-    path = outputs / NAME
+    path = outputs / name
     if not path.exists():
         return []
     faults: list[Fault] = []
 
     def fault(code: str, row: int, message: str, remedy: str, severity: str = "error") -> None:
-        faults.append(Fault(code, message, remedy, file=NAME, row=row, severity=severity))
+        faults.append(Fault(code, message, remedy, file=name, row=row, severity=severity))
 
     keep = "请保留现场，由另一人对照备份或另存的台账摘要核对"
-    previous, number, last_time = _FIRST, 0, ""
+    previous, number, last_time = FIRST, 0, ""
     raw = path.read_bytes()
     for row, line in _lines(path):
         entry = _parse(line)
@@ -156,7 +165,7 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 def _tail(path: Path, *, cut: bool = True) -> tuple[int, str]:
     """Number and hash of the last complete line; with ``cut``, what comes after it is removed."""
     if not path.exists():
-        return 0, _FIRST
+        return 0, FIRST
     with path.open("r+b" if cut else "rb") as stream:
         size = stream.seek(0, 2)
         block, start = b"", size
@@ -170,7 +179,7 @@ def _tail(path: Path, *, cut: bool = True) -> tuple[int, str]:
             stream.truncate(start + end)
         lines = block[:end].split(b"\n")[:-1]
     if not lines:
-        return 0, _FIRST
+        return 0, FIRST
     entry = _parse(lines[-1])
     number = entry.get("n") if entry else None
     if type(number) is not int:

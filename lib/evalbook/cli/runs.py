@@ -40,7 +40,7 @@ def add_commands(commands: Commands) -> None:
     made = commands.add("reproduce", reproduce, "按一次运行记录的输入重新执行，逐文件对照，指出哪里不同、为什么", json=True)
     made.add_argument("run", metavar="运行", help="运行的文件夹或名称")
     commands.add("list", listing, "列出考核办法、考核期和最近一次执行的状态", json=True)
-    commands.add("ledger verify", ledger_verify, "核对台账的链条，指出断在哪里")
+    commands.add("ledger verify", ledger_verify, "核对台账和签发记录的链条，指出断在哪里")
 
 
 def run(options: Namespace) -> int:
@@ -216,11 +216,13 @@ def _state(book: Workbook, scheme: str, period: str) -> dict[str, Any]:
 
 def ledger_verify(options: Namespace) -> int:
     """``ledger verify``."""
+    from ..archive.signoff import log_faults
     from ..ledger import verify
 
-    faults = verify(open_book(options).root / "outputs")
+    outputs = open_book(options).root / "outputs"
+    faults = [*verify(outputs), *log_faults(outputs)]
     if faults:
         print_faults(faults, "台账有问题")
         return 1
-    print("台账完整，链条未断。")
+    print("台账和签发记录完整，链条未断。")
     return 0
