@@ -80,13 +80,21 @@ def judge(envelopes: Iterable[Any], run: Mapping[str, str], *, keys: Mapping[str
         told = {name: statement.get(name) for name in run}
         if different := [name for name in run if told[name] != run[name]]:
             what = "、".join(f"{name}={str(told[name])[:16]}" for name in different)
-            fault("signoff.other_run", f"第{number}条签发记录（{signature.person}）签的不是这次运行（{what}）", "签名不能移用；请对这次运行重新签发")
+            fault(
+                "signoff.other_run",
+                f"第{number}条签发记录（{signature.person}）签的不是这次运行（{what}）",
+                "签名不能移用；请对这次运行重新签发",
+            )
             continue
         if statement.get("person") != key.person or statement.get("key") != key.id:
             fault("signoff.person", f"第{number}条签发记录写的是{statement.get('person')}，密钥是{key.person}的", "请由本人重新签发")
             continue
         if reason := counts_not(signature, key, found, policy):
-            fault("signoff.not_counted", f"第{number}条签发记录（{ROLES[signature.role]} {key.person}）无效：{reason}", "请由符合规定的人重新签发")
+            fault(
+                "signoff.not_counted",
+                f"第{number}条签发记录（{ROLES[signature.role]} {key.person}）无效：{reason}",
+                "请由符合规定的人重新签发",
+            )
             continue
         found.append(signature)
     missing = {role: need - have for role, need in policy.needed.items() if (have := sum(one.role == role for one in found)) < need}

@@ -131,7 +131,7 @@ def key_of(source: Source) -> Key:
     for name in data:
         if name not in _FIELDS:
             faults.append(source.fault("key.unknown", f"不认识的键“{name}”", (name,), remedy=nearest(str(name), _FIELDS)))
-    missing = [name for name in _FIELDS[:6] + ("public",) if not data.get(name)]
+    missing = [name for name in (*_FIELDS[:6], "public") if not data.get(name)]
     faults += [source.fault("key.missing", f"缺少 {name}", remedy="请用 evalbook key new 生成公钥文件") for name in missing]
     if faults:
         raise Refused(faults)

@@ -89,7 +89,9 @@ def policy_of(source: Source) -> Policy:
 def _needed(source: Source, given: Any, faults: list[Fault]) -> dict[str, int]:
     found = dict.fromkeys(ROLES, 1)
     if not isinstance(given, dict):
-        faults.append(source.fault("policy.roles", "应写明各环节需要几人签名", ("roles",), remedy="如 roles: {prepared: 1, checked: 1, approved: 2}"))
+        faults.append(
+            source.fault("policy.roles", "应写明各环节需要几人签名", ("roles",), remedy="如 roles: {prepared: 1, checked: 1, approved: 2}")
+        )
         return found
     for role, count in given.items():
         if role not in ROLES:
@@ -121,7 +123,9 @@ def _algorithms(source: Source, given: Any, faults: list[Fault]) -> tuple[str, .
     named = tuple(str(name) for name in given) if isinstance(given, list) else (str(given),)
     for name in named:
         if name not in (*ALWAYS, *MORE):
-            faults.append(source.fault("policy.algorithm", "不能用这种摘要算法", ("algorithms",), value=name, remedy=nearest(name, (*ALWAYS, *MORE))))
+            faults.append(
+                source.fault("policy.algorithm", "不能用这种摘要算法", ("algorithms",), value=name, remedy=nearest(name, (*ALWAYS, *MORE)))
+            )
     for name in ALWAYS:
         if name not in named:
             faults.append(source.fault("policy.algorithm", f"{name} 不可少", ("algorithms",), remedy="请保留 sha256 和 sha512，可另加 sm3"))

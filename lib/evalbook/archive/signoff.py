@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from .. import ledger
 from ..errors import Fault, Refused, visible
+from ..run.identity import library_sha256
 from ..run.publication import MANIFEST, now
 from ..terms import OUTCOMES, STATUSES
-from . import tree
+from . import library, tree
 from .approval import Approval, Signature, counts_not, judge
 from .keys import KEYS, public_of, read_keys
 from .policy import ROLES, Policy, read_policy
@@ -151,6 +152,7 @@ def sign(
         remedy = f"请把公钥文件放入 {KEYS}（evalbook key new 会自动放入），或换用登记过的密钥"
         raise Refused([Fault("sign.unknown_key", "这把密钥不在公钥名单里", remedy)], "没有签名")
     _template(run, policy)
+    _keep_library(run)
     for text in (note, *checks):
         if text != visible(text) or len(text) > _TEXT_LIMIT:
             raise Refused([Fault("sign.text", f"说明含控制符或超过{_TEXT_LIMIT}字", "请改写 --note 或 --check")], "没有签名")
@@ -198,6 +200,14 @@ def _template(run: SignedRun, policy: Policy) -> None:
         raise Refused([Fault("sign.template", message, remedy, file=template["name"], value=template["sha256"])], "没有签名")
 
 
+def _keep_library(run: SignedRun) -> None:
+    """Who signs a result needs the program that made it to be there later: it is kept with the first signature."""
+    wanted = run.manifest["library"]["sha256"]
+    if library.find(run.outputs, wanted) is None and not (wanted == library_sha256() and library.keep(run.outputs, run.root)):
+        message = "定稿之后程序换过（或没有 requirements.lock），当时的程序没有留存，将来无法复演"
+        raise Refused([Fault("sign.library", message, "请用现在的程序重新定稿，再签发", file=f"outputs/{run.name}")], "没有签名")
+
+
 def _clock(outputs: Path, time: datetime) -> None:
     """Times only go forwards: a clock that was set back would let a record be dated back."""
     last = max((str(line.get("entered", "")) for name in (ledger.NAME, LOG) for line in _last(outputs, name)), default="")
@@ -222,7 +232,9 @@ def log_faults(outputs: Path) -> list[Fault]:
             faults.append(Fault("signoff.ledger_rewritten", message, remedy, file=ledger.NAME))
         if told.get("log") != line.get("previous"):
             message = f"{line.get('person')}签名时前一条记录不是现在的前一条：签发记录被整本重写过"
-            faults.append(Fault("signoff.log_rewritten", message, remedy, file=LOG, row=line.get("n") if isinstance(line.get("n"), int) else None))
+            faults.append(
+                Fault("signoff.log_rewritten", message, remedy, file=LOG, row=line.get("n") if isinstance(line.get("n"), int) else None)
+            )
     return faults
 
 
@@ -253,5 +265,3 @@ def outputs_of(folder: Path) -> Path:
         message, remedy = "这个文件夹不在工作簿的 outputs 里，旁边没有台账", "请指明 outputs 中的运行"
         raise Refused([Fault("run.no_ledger", message, remedy, file=folder.name)], "不能签发或归档")
     return found
-
-

@@ -16,6 +16,7 @@ from .trial import add_trial_options, print_grid, trial_of
 
 if TYPE_CHECKING:
     from ..run.execute import Limits
+    from ..run.reproduce import Reproduction
     from ..workbook import Workbook
     from .parser import Commands
 
@@ -161,7 +162,12 @@ def reproduce(options: Namespace) -> int:
     from ..run.reproduce import reproduce as execute_again
 
     found = execute_again(find_run(options.run, options.root), progress=progress)
-    if options.json:
+    return print_reproduction(found, as_json=options.json)
+
+
+def print_reproduction(found: Reproduction, *, as_json: bool) -> int:
+    """Tell what came of executing a run again; exit code."""
+    if as_json:
         print_json(found.as_dict())
         return 0 if found.identical else 1
     if found.identical:

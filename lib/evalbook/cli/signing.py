@@ -81,7 +81,13 @@ def _state(options: Namespace, approval: Approval, run_sha256: str, log: list[st
         for text in log:
             print(visible(f"  {text}"))
     print_faults(list(approval.faults), "签发记录有问题")
-    print("签发齐全，可以归档。" if approval.complete else f"待签发：还差{approval.wanted}。" if approval.missing else "签发记录有问题，不能归档。")
+    print(
+        "签发齐全，可以归档。"
+        if approval.complete
+        else f"待签发：还差{approval.wanted}。"
+        if approval.missing
+        else "签发记录有问题，不能归档。"
+    )
     print(f"运行摘要：{run_sha256}")
     return 1 if approval.faults else 0
 

@@ -40,6 +40,8 @@ CAUSES = {
     "environment": "运行环境",
     "unexplained": "原因未查明",
 }
+#: Said of a run that lies apart from its ledger.
+NOT_ENTERED = "旁边没有登记这次运行的台账，运行清单本身未能核对"
 _INPUTS = "inputs/"
 #: Faults of an execution that say something about this machine at this moment, not about the run.
 _ACCIDENTS = frozenset({"run.timeout", "run.kernel_start", "run.kernel_lost", "run.kernel_died", "run.memory"})
@@ -233,7 +235,7 @@ class _Comparison:
         folder = self.run.relative_to(self.outputs).as_posix() if self.outputs else ""
         entered = [entry.get("manifest_sha256") for entry in entries if entry.get("folder") == folder]
         if not entered:
-            self.notes.append("旁边没有登记这次运行的台账，运行清单本身未能核对")
+            self.notes.append(NOT_ENTERED)
         elif durable.sha256(self.run / MANIFEST) not in entered:
             yield Difference(MANIFEST, ("altered",), Place(what="运行清单与台账登记的不符"))
 
