@@ -81,8 +81,9 @@ def test_a_trial_with_its_overrides_taken_out_is_refused(trial: Report, tmp_path
         ({"status": "draft", "overrides": CHANGES, "reason": "x"}, "不能是初稿或定稿"),
         ({"status": "what-if", "overrides": CHANGES, "reason": " "}, "--reason"),
         ({"status": "what-if", "overrides": {}, "reason": "x"}, "没有改动"),
+        ({"status": "what-if", "overrides": {"total.marks": "30"}, "reason": "x"}, "与现行的值相同"),
     ],
-    ids=["final", "draft", "no-reason", "no-change"],
+    ids=["final", "draft", "no-reason", "no-change", "same-value"],
 )
 def test_what_is_no_trial(tmp_path: Path, more: dict[str, Any], words: str) -> None:
     """A changed run is a trial with a reason, and nothing else is."""

@@ -48,8 +48,9 @@ def test_paths_are_completed(written: dict[str, Any], whole: dict[str, Any]) -> 
         ("tre.trade_increment.marks", "tree"),
         ("values.宁波市", "values.考核对象.数据=数值"),
         ("values.宁波市.trade_total.22", "考核期"),
+        ("units.宁波市.group", "evalbook compare"),
     ],
-    ids=["name", "name-in-section", "assumption", "section", "short-figure", "period"],
+    ids=["name", "name-in-section", "assumption", "section", "short-figure", "period", "roster"],
 )
 def test_a_path_that_does_not_exist(path: str, words: str) -> None:
     """An unknown path is a slip of the hand, told with the nearest name."""
@@ -149,3 +150,19 @@ def test_what_if_files_at_fault(kept: Path, text: str, words: str) -> None:
     with pytest.raises(Refused) as refused:
         load_what_if(kept, "x", "2023", "a")
     assert words in str(refused.value)
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("params/*/what_if/*.yaml")), ids=lambda path: path.stem)
+def test_shipped_what_if_files(path: Path) -> None:
+    """Each can be scored for the last period of its scheme, fits the JSON Schema and changes something."""
+    import jsonschema
+    import yaml
+
+    from evalbook.scheme.jsonschema import json_schema
+    from evalbook.scheme.what_if_file import WhatIfFile
+
+    scheme = path.parents[1].name
+    period = Workbook(ROOT).periods(scheme)[-1]
+    file = load_what_if(ROOT, scheme, period, path.stem)
+    assert Workbook(ROOT).prepare(scheme, period, overrides=file.set).trial
+    jsonschema.validate(yaml.safe_load(path.read_text("utf-8")), json_schema(WhatIfFile))

@@ -39,6 +39,8 @@ class Plan:
         self.job = job
         prepared = Workbook(job.root).prepare(job.scheme, job.period, overrides=job.overrides or None)
         trial = check_trial(job.status, prepared.overrides, job.reason)
+        if trial and all(one.old == one.new for one in prepared.trial):
+            raise UsageError("试算的改动与现行的值相同，没有可算的；请核对 --set 的取值")
         self.template_name = f"notebooks/{prepared.notebook}"
         self.template, self.template_bytes = read_template(job.root / self.template_name, self.template_name)
         faults = lint(self.template, file=self.template_name)

@@ -1,4 +1,4 @@
-"""JSON Schema of editions and period files, so that editors complete and check the YAML."""
+"""JSON Schema of editions, period files and what-if files, so that editors complete and check the YAML."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from pydantic.json_schema import GenerateJsonSchema
 from ..exact import Exact, plain
 from ..kinds.aggregates import AGGREGATES
 from .models import EditionFile, PeriodFile
+from .what_if_file import WhatIfFile
 
-FILES: dict[str, Any] = {"scheme.schema.json": EditionFile, "period.schema.json": PeriodFile}
+FILES: dict[str, Any] = {
+    "scheme.schema.json": EditionFile,
+    "period.schema.json": PeriodFile,
+    "what_if.schema.json": WhatIfFile,
+}
 _BY_TABLE = {
     "type": "object",
     "description": "by-table: one value per key of an attribute ($column), of the year or of the kind of period",
@@ -78,7 +83,7 @@ def _close(schema: Any, *, tables: bool) -> None:
 
 
 def write_schemas(folder: Path) -> list[Path]:
-    """Write both schemas into ``folder`` (params/); returns their paths."""
+    """Write the schemas into ``folder`` (params/); returns their paths."""
     written = []
     for name, model in FILES.items():
         path = folder / name

@@ -103,6 +103,8 @@ class _Names:
             if head == EDITION or rest[0] == "*" or by_kind:
                 return path
             return ".".join((head, self._name(head, rest[0], path), *rest[1:]))
+        if head in ("units", "items"):
+            raise UsageError(f"“{path}”：名单和清单不能用试算设定来改；请在数据文件的副本里改，再用 evalbook compare 与原来的运行比较")
         found = [(section, name) for section in _PARTS for name in self._called(section, head)]
         if len(found) == 1:
             return ".".join((*found[0], *rest))

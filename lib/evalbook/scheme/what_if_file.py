@@ -27,7 +27,7 @@ FOLDER = "what_if"
 
 
 class WhatIfFile(Model):
-    """One trial: what it sets, and why. ``period`` limits it to one period."""
+    """One trial kept under a name (具名试算): what it sets, and why. ``period`` limits it to one period."""
 
     schema_: Version = Field(alias="schema")
     label: Text = ""
