@@ -106,6 +106,8 @@ def visible(text: str) -> str:
     >>> visible("甲\\x1b[2J\\u202e乙")
     '甲\\\\x1b[2J\\\\u202e乙'
     """
+    if text.isprintable():  # nearly every text
+        return text
     return "".join(c if c.isprintable() or c == "\n" or c == "\u3000" else c.encode("unicode_escape").decode("ascii") for c in text)
 
 

@@ -29,16 +29,20 @@ def defuse(text: str) -> str:
     return "'" + text if text.startswith(_FORMULA_STARTS, start) and len(text.strip()) > 1 else text
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file beside its place and move it there: whoever reads sees the old content or the new one, never a half."""
+def write_bytes(path: Path, data: bytes, *, flush: bool = True) -> None:
+    """Write a file beside its place and move it there: whoever reads sees the old content or the new one, never a half.
+
+    ``flush=False`` for one of many files of a stage that is flushed as a whole before it is published.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     beside = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+            if flush:
+                stream.flush()
+                os.fsync(stream.fileno())
         beside.chmod(0o644)  # a temporary file is the writer's own; a result is for everybody
         beside.replace(path)
     except BaseException:

@@ -125,7 +125,7 @@ def _variant(evaluation: Evaluation, section: str, name: str, row: int) -> int:
     """Number of the by-variant that holds for a unit."""
     if section in ("measures", "periods"):
         return int(evaluation.walk.results[name].variant[row])
-    return int(evaluation.walk.choose_variant(getattr(evaluation.scheme, section)[name])[row])
+    return int(evaluation.walk.variant(section, name)[row])
 
 
 def _measure(evaluation: Evaluation, name: str, row: int, model: Any) -> tuple[str, str, list[str]]:

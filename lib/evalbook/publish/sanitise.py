@@ -201,10 +201,21 @@ def _width(text: str) -> float:
     return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.56 for c in text)
 
 
+@lru_cache(maxsize=1 << 16)
+def _longest_word(text: str) -> float:
+    """Width of the longest word in Latin letters or digits, which cannot be broken."""
+    return max((_width(w) for w in re.findall(r"[!-~]+", text)), default=0.0)
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text) is not None
+
+
 def _least_width(texts: list[str], *, long: bool) -> float:
     """Width below which a column becomes unpleasant: its longest word, and enough characters to wrap sensibly."""
     widest = max((_width(t) for t in texts), default=0.0)
-    word = max((_width(w) for t in texts for w in re.findall(r"[!-~]+", t)), default=0.0)
+    word = max((_longest_word(t) for t in texts), default=0.0)
     return max(min(widest, 12.0 if long or widest > 40 else _SHORT), min(word, 16.0)) + 1.0
 
 
@@ -352,9 +363,9 @@ class Rewriter:
             heading = "".join(c.text for row, c in column if row < table.head_rows)
             body = [c for row, c in column if row >= table.head_rows]
             texts = [c.text.strip() for c in body]
-            if not any(_NUMBER.fullmatch(t) for t in texts) or _CODE_HEADING.search(heading.strip()):
+            if not any(_is_number(t) for t in texts) or _CODE_HEADING.search(heading.strip()):
                 continue
-            if all(t in _BLANKS or _NUMBER.fullmatch(t) for t in texts):
+            if all(t in _BLANKS or _is_number(t) for t in texts):
                 for _, cell in column:
                     if cell.colspan == 1:
                         self._add_class(cell, "number")
@@ -373,7 +384,7 @@ class Rewriter:
         """The column that names the row stays in sight when a wide table is pushed sideways: the first one of words."""
         for column in columns[:3]:
             body = [c.text.strip() for row, c in column if row >= table.head_rows]
-            if any(t not in _BLANKS and not _NUMBER.fullmatch(t) for t in body):
+            if any(t not in _BLANKS and not _is_number(t) for t in body):
                 for _, cell in column:
                     if cell.colspan == 1:
                         self._add_class(cell, "eb-stick")
@@ -412,7 +423,7 @@ def _print_classes(columns: list[list[tuple[int, _Cell]]], table: _Table, *, fac
         body = [c.text.strip() for row, c in column if row >= table.head_rows and c.colspan == 1]
         kinds = {k for _, c in column for k in c.css.split()}
         least = _least_width(body, long="long" in kinds)
-        if kinds & _NUMBER_KINDS or all(t in _BLANKS or _NUMBER.fullmatch(t) for t in body):
+        if kinds & _NUMBER_KINDS or all(t in _BLANKS or _is_number(t) for t in body):
             least = max((_width(t) for t in body), default=0.0) + 1.0
         need += max(least, _least_width([t[:4] for t in head], long=False))
     if need > _SCREEN:

@@ -62,7 +62,7 @@ def unit_pages(sheets: Mapping[str, str], page: PageInfo, folder: Path) -> list[
         rare = found - common
         fonts = f"{shared}\n{face_css(RARE_FAMILY, rare, base='')}"
         paths.append(Path(folder) / name)
-        write_bytes(paths[-1], shell(body, page=info, fonts=fonts).encode("utf-8"))
+        write_bytes(paths[-1], shell(body, page=info, fonts=fonts).encode("utf-8"), flush=False)
     index = Path(folder) / "index.html"
     write_bytes(index, _index(list(sheets), names, page).encode("utf-8"))
     return [index, *paths]

@@ -107,12 +107,20 @@ class _Writer:
     def __init__(self, book: Any) -> None:
         self.book = book
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self.dresses: dict[tuple[str, str, bool], Any] = {}
 
     def style(self, **properties: Any) -> Any:
         key = tuple(sorted(properties.items()))
         if key not in self.formats:
             self.formats[key] = self.book.add_format({"font_name": _FONT, "font_size": 10, "valign": "vcenter", **properties})
         return self.formats[key]
+
+    def dress(self, align: str, number_format: str = "@", *, wrap: bool = False) -> Any:
+        """The format of a cell of a table."""
+        key = (align, number_format, wrap)
+        if key not in self.dresses:
+            self.dresses[key] = self.style(border=1, border_color="#CFD5DC", align=align, text_wrap=wrap, num_format=number_format)
+        return self.dresses[key]
 
     def cell(self, page: Any, row: int, position: int, value: Any, column: Col) -> None:
         if isinstance(value, Formula):
@@ -123,14 +131,12 @@ class _Writer:
             return
         number = _number(value, column)
         if number is not None and len(number.normalize().as_tuple().digits) <= _EXCEL_DIGITS:
-            style = self.style(border=1, border_color="#CFD5DC", align="right", num_format=_format(column, number))
-            page.write_number(row, position, float(number), style)
+            page.write_number(row, position, float(number), self.dress("right", _format(column, number)))
             return
         text = format(number, "f") if number is not None else _TEXTS[value] if value in _TEXTS else str(value)
         if len(text) > _EXCEL_TEXT:
             raise ValueError(f"{column.heading}: text of {len(text)} characters does not fit into a cell")
-        align = "left" if column.kind == "text" else "right"
-        style = self.style(border=1, border_color="#CFD5DC", align=align, text_wrap=column.kind == "text", num_format="@")
+        style = self.dress("left", wrap=True) if column.kind == "text" else self.dress("right")
         if text:
             page.write_string(row, position, text, style)
         else:

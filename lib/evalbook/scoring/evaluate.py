@@ -52,6 +52,7 @@ class Walk:
         self._scopes: dict[str, TableScope] = {}
         self._apart: dict[str, TableScope] = {}
         self._views: dict[str, View | None] = {}
+        self._variants: dict[tuple[str, str], np.ndarray] = {}
         self.participation = from_roster(scheme, dataset.units)
         self.exemptions, self.faults = exemptions_of(scheme, dataset.units)
 
@@ -195,6 +196,13 @@ class Walk:
         return Column(
             np.array([float(v) if s == State.OK else 0.0 for v, s in zip(column.values, column.states, strict=True)]), column.states
         )
+
+    def variant(self, section: str, name: str) -> np.ndarray:
+        """For each unit the number of the by-variant of a block, once everything is computed: whoever explains asks again and again."""
+        key = (section, name)
+        if key not in self._variants:
+            self._variants[key] = self.choose_variant(getattr(self.scheme, section)[name])
+        return self._variants[key]
 
     def choose_variant(self, variants: Variants[Any]) -> np.ndarray:
         """For each unit the number of the by-variant its attributes choose; units that no key fits are a fault."""
