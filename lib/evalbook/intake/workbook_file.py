@@ -177,7 +177,7 @@ def _number(value: float, shown: NumberFormat | None, at: Place, remarks: Remark
             remarks.error("number.padded", f"显示为“{padded}”，存储的是“{text}”", "请把该列设为文本后重新填写", at, text)
         if shown.percent:
             number *= 100
-        if shown.decimals is not None and -int(number.as_tuple().exponent) > shown.decimals:
+        if shown.decimals is not None and -int(number.normalize().as_tuple().exponent) > shown.decimals:
             remarks.note("number.display", f"只显示{shown.decimals}位小数，按存储值读入", at, format(number, "f"))
     digits = format(number, "f")
     digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
