@@ -10,6 +10,7 @@ import pytest
 
 from evalbook.analysis.compare import Comparison
 from evalbook.analysis.replay import Recorded, Side
+from evalbook.cli import main
 from evalbook.errors import Refused
 from evalbook.exact import exact
 from evalbook.workbook import Workbook
@@ -118,7 +119,7 @@ def test_what_means_nothing_in_the_other_edition_stays_behind(hand: Path, write_
     assert any("other" in note for note in comparison.notes)
 
 
-def test_columns_that_lack_are_named(hand: Path, write_figures: Any) -> None:
+def test_columns_that_lack_are_named(hand: Path, write_figures: Any, capsys: pytest.CaptureFixture[str]) -> None:
     """An edition that wants a figure which a period does not have cannot be applied to it: the columns are named."""
     path = hand / "params/hand/2020.yaml"
     text = path.read_text("utf-8").replace(
@@ -132,6 +133,10 @@ def test_columns_that_lack_are_named(hand: Path, write_figures: Any) -> None:
     (fault,) = comparison.refused.faults
     assert (fault.code, fault.file) == ("compare.columns", "data/hand/2019")
     assert "就业（jobs）" in fault.message
+    assert main(["compare", "hand/2019", "2020", "--root", str(hand)]) == 1
+    told = capsys.readouterr()
+    assert "名次有变化的" in told.out
+    assert "就业（jobs）" in told.err
     # filed for comparison, they are noted by the edition that does not use them, and the split can be told
     write_figures(hand, "2019", {"01": ("30", "20"), "02": ("25", "28"), "03": ("10", "10")}, jobs={"01": "1", "02": "2", "03": "3"})
     prepared = Workbook(hand).prepare("hand", "2019")
@@ -189,3 +194,18 @@ def test_edition_that_no_longer_scores(hand: Path, write_figures: Any) -> None:
     comparison = Comparison(side(hand, "hand", "2019"), side(hand, "hand", "2020"))
     assert comparison.moved("total")
     assert isinstance(comparison.refused, Refused)
+
+
+def test_a_scheme_without_points_moves_by_its_measures() -> None:
+    """A county's opinion gives no points: what moves are its measures."""
+    comparison = Comparison(side(ROOT, "county_opening", "2024Q1"), side(ROOT, "county_opening", "2024Q2"))
+    assert comparison.moved("points")
+    assert {move.name for move in comparison.moves} <= set(comparison.after.scheme.measures)
+
+
+def test_etdz_under_both_editions() -> None:
+    """The shipped zones have the columns of one edition each: every column that lacks is named, and no part is made up."""
+    comparison = Comparison(side(ROOT, "etdz", "2020"), side(ROOT, "etdz", "2021"), together=True)
+    assert comparison.moved("place")
+    assert all(move.parts is None for move in comparison.moved("place"))
+    assert "制造业企业主营业务收入（mfg_revenue）" in comparison.refused_why[0]

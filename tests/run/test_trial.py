@@ -52,6 +52,16 @@ def test_the_status_stands_everywhere(trial: Report) -> None:
     assert rows == [("试评总分", "30", "31")]
 
 
+def test_the_status_stands_on_every_sheet(trial: Report) -> None:
+    """Each sheet of the workbook says that it is a trial, and the tables have one of what was changed."""
+    from openpyxl import load_workbook
+
+    assert trial.folder is not None
+    book = load_workbook(trial.folder / "scores.xlsx", read_only=True)
+    assert all("试算，不是正式结果" in str(next(sheet.iter_rows(values_only=True))[0]) for sheet in book.worksheets)
+    assert "values.430502.trade_total.2019" in (trial.folder / "tables/trial.csv").read_text("utf-8-sig")
+
+
 def test_a_trial_is_reproduced(trial: Report) -> None:
     """A trial is a run like any other: what it recorded gives the same bytes."""
     assert trial.folder is not None

@@ -6,7 +6,7 @@ parts add up exactly to the move. A verdict is a word and has no parts: each cau
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -49,7 +49,8 @@ class Move:
 @dataclass(frozen=True)
 class Verdict:
     """An outcome that says something else of a unit. ``alone`` are causes of which each by itself brings the new verdict,
-    ``needed`` those without which it would not have come; neither: only several together do."""
+    ``needed`` those without which it would not have come; neither: only several together do. Not ``known``: some cause could not be tried.
+    """
 
     outcome: str
     unit: str
@@ -57,6 +58,7 @@ class Verdict:
     after: str
     alone: tuple[str, ...]
     needed: tuple[str, ...]
+    known: bool = True
 
 
 class Comparison:
@@ -147,26 +149,26 @@ class Comparison:
 
     def _quantities(self, evaluation: Evaluation) -> dict[Quantity, Exact | None]:
         """Everything that can move, of the units on both rosters."""
-        rows = {code: row for row, code in enumerate(evaluation.unit_codes) if code in self.units}
+        rows = [(code, row) for row, code in enumerate(evaluation.unit_codes) if code in self.units]
         found: dict[Quantity, Exact | None] = {}
+
+        def add(what: str, name: str, values: Sequence[Any]) -> None:
+            for code, row in rows:
+                found[what, name, code] = None if values[row] is None else exact(values[row])
+
         root, main = evaluation.main_root, evaluation.main_ranking
+        if main:
+            add("place", "", evaluation.ranking(main).places.listed())
         money = money_of(evaluation)
-        for code in self.units:
-            row = rows.get(code)
-            if row is None:
-                continue
-            if root:
-                found["total", "", code] = evaluation.points(root, row)
-            if main:
-                found["place", "", code] = _exact(evaluation.place(main, row))
-            if money is not None:
-                found["money", "", code] = money.get(row, exact(0))
-            for name, _ in evaluation.nodes:
-                if name != root:
-                    found["points", name, code] = evaluation.points(name, row)
-            for name in evaluation.scheme.rankings:
-                if name != main:
-                    found["rank", name, code] = _exact(evaluation.place(name, row))
+        if money is not None:
+            add("money", "", [money.get(row, exact(0)) for row in range(len(evaluation.unit_codes))])
+        for name, _ in evaluation.nodes:
+            add(*(("total", "") if name == root else ("points", name)), evaluation.node(name).points.listed())
+        for name in evaluation.scheme.measures if not evaluation.nodes else ():  # a scheme of targets gives no points
+            add("points", name, [value if isinstance(value, Exact) else None for value in evaluation.walk.results[name].column.listed()])
+        for name in evaluation.scheme.rankings:
+            if name != main:
+                add("rank", name, evaluation.ranking(name).places.listed())
         return found
 
     @cached_property
@@ -174,6 +176,7 @@ class Comparison:
         """Every outcome that says something else of a unit on both rosters."""
         first, last = (_words(side.evaluation) for side in (self.before, self.after))
         changed = [key for key in last if key in first and first[key] != last[key] and key[1] in self.units]
+        self.moves  # noqa: B018 - whether causes can be told apart is found out with them
         causes = list(self.causes)
         alone: dict[str, Mapping[tuple[str, str], str]] = {}
         without: dict[str, Mapping[tuple[str, str], str]] = {}
@@ -182,7 +185,8 @@ class Comparison:
                 alone[cause] = _words(self._evaluation(frozenset([cause])))
                 without[cause] = _words(self._evaluation(frozenset(causes) - {cause}))
             except EvalbookError as error:
-                self.replay.left_behind[f"“{self.labels[cause]}”无法单独试算：{refusal(error)}"] = None
+                if self.refused is None:
+                    self.replay.left_behind[f"“{self.labels[cause]}”无法单独试算：{refusal(error)}"] = None
         return tuple(
             Verdict(
                 outcome,
@@ -191,6 +195,7 @@ class Comparison:
                 last[outcome, unit],
                 tuple(cause for cause in alone if alone[cause].get((outcome, unit)) == last[outcome, unit]),
                 tuple(cause for cause in without if without[cause].get((outcome, unit)) != last[outcome, unit]),
+                known=len(without) == len(causes),
             )
             for outcome, unit in changed
         )
@@ -284,7 +289,3 @@ def _words(evaluation: Evaluation) -> dict[tuple[str, str], str]:
 def _only(one: Evaluation, other: Evaluation) -> dict[str, str]:
     theirs = set(other.unit_codes)
     return {code: name for code, name in zip(one.unit_codes, one.unit_names, strict=True) if code not in theirs}
-
-
-def _exact(place: int | None) -> Exact | None:
-    return None if place is None else exact(place)

@@ -53,7 +53,11 @@ def compare(options: Namespace) -> int:
         print_json({"ok": not faults, **found, "faults": [fault.as_dict() for fault in faults]})
         return 1 if faults else 0
     _print(comparison)
-    return 0
+    if comparison.refused is None:
+        return 0
+    print("\n两边混合后无法计分，上面变化的原因分解不了：", file=sys.stderr)
+    stderr_faults(comparison.refused.faults[:_MOST])
+    return 1
 
 
 def trend(options: Namespace) -> int:
@@ -104,7 +108,6 @@ def same_length(periods: Sequence[str]) -> list[str]:
 
 def _report(options: Namespace, kind: str, sides: Sequence[Side], *, together: bool = False) -> int:
     """An executed notebook about the sides."""
-    from ..errors import Refused
     from ..run.publication import recover
     from ..run.runner import started, terminable
     from ..run.study import StudyMaker
@@ -114,8 +117,6 @@ def _report(options: Namespace, kind: str, sides: Sequence[Side], *, together: b
     with started(book.root / "outputs" / ".cache", None, count=1) as address, terminable():
         recover(book.root / "outputs")
         maker = StudyMaker(book, kind, sides, together=together)
-        if refused := getattr(maker.study.found, "refused_why", []):
-            raise Refused(list(maker.study.found.refused.faults), f"原因无法分解（{len(refused)}处），没有生成报告")  # type: ignore[union-attr]
         report = maker.make(address=address, progress=progress)
     if options.json:
         print_json({"ok": report.outcome == "completed", "outcome": report.outcome, "folder": str(report.folder)})
@@ -137,10 +138,10 @@ def _print(comparison: Comparison) -> None:
     moves, verdicts = comparison.moves, comparison.verdicts
     print(visible(f"{comparison.after.scheme.meta.title}\n甲：{comparison.before.name}\n乙：{comparison.after.name}\n"))
     _print_differences(comparison)
-    if comparison.refused is not None:
-        raise comparison.refused
     for what, heading in (("place", "名次"), ("total", "总分"), ("money", "金额（元）")):
         _print_moves(comparison, heading, largest_first(comparison.moved(what)))
+    if details := len(comparison.moved("points")) + len(comparison.moved("rank")):
+        print(f"\n各项得分和其他排名有变化的{details}处，见 --report 的报告或 --json。")
     if verdicts:
         print(f"\n结果运用有变化的（{len(verdicts)}处）：")
         labels = comparison.labels

@@ -18,13 +18,15 @@ _UNIT = Column(HEADINGS["unit_name"])
 _WHAT = {"place": "名次", "total": "总分", "money": "金额（元）"}
 #: Roster and data cells of two periods differ all over: so many of a group are listed in the page.
 _MOST_LISTED = 200
+_MOST_REASONS = 10
 
 
 def comparison_summary(comparison: Comparison) -> Html:
     """First screen: what is compared, who gets in and who falls out, whose place moved most, and by which cause."""
     parts: list[Html] = []
-    if comparison.refused_why:
-        parts.append(Html('<div class="notice pending">') + paragraph("原因无法分解：") + bullets(comparison.refused_why) + "</div>")
+    if why := comparison.refused_why:
+        lead = paragraph(f"两边混合后无法计分，变化的原因分解不了（{len(why)}处）：")
+        parts.append(Html('<div class="notice pending">') + lead + bullets(why[:_MOST_REASONS]) + "</div>")
     lists: dict[str, list[str]] = {}
     for verdict in comparison.verdicts:
         change = f"{comparison.units[verdict.unit]}（{verdict.before} → {verdict.after}；{cause_words(verdict, comparison.labels)}）"
@@ -69,7 +71,8 @@ def comparison_moves(comparison: Comparison, what: str) -> Html:
     if not moves:
         return paragraph(f"{_WHAT[what]}没有变化。")
     lead = "负数为前进。" if what == "place" else ""
-    return paragraph(f"{lead}各原因之和等于变化。") + _moves(comparison, moves, f"{_WHAT[what]}有变化的（{len(moves)}个）")
+    adds = "" if comparison.refused_why else "各原因之和等于变化。"
+    return paragraph(lead + adds) + _moves(comparison, moves, f"{_WHAT[what]}有变化的（{len(moves)}个）")
 
 
 def comparison_points(comparison: Comparison) -> Html:
@@ -100,8 +103,9 @@ def comparison_awards(comparison: Comparison) -> Html:
     labels = comparison.labels
     rows = []
     for verdict in comparison.verdicts:
-        alone = "、".join(labels[cause] for cause in verdict.alone) or "没有"
-        needed = "、".join(labels[cause] for cause in verdict.needed) or "没有"
+        nothing = "没有" if verdict.known else "无法分解"
+        alone = "、".join(labels[cause] for cause in verdict.alone) or nothing
+        needed = "、".join(labels[cause] for cause in verdict.needed) or nothing
         rows.append([comparison.label(verdict.outcome), comparison.units[verdict.unit], verdict.before, verdict.after, alone, needed])
     columns = [Column("项目"), _UNIT, Column("甲"), Column("乙"), Column("单独改变即可的原因"), Column("不可缺的原因")]
     return table(columns, rows, caption=f"结果运用有变化的（{len(rows)}处）")
@@ -128,7 +132,7 @@ def cause_words(verdict: Any, labels: dict[str, str]) -> str:
         return "、".join(labels[cause] for cause in verdict.alone) + "单独即可"
     if verdict.needed:
         return "、".join(labels[cause] for cause in verdict.needed) + ("缺一不可" if len(verdict.needed) > 1 else "不可缺")
-    return "几种原因共同作用"
+    return "几种原因共同作用" if verdict.known else "无法分解"
 
 
 def signed(value: Exact | None) -> str:

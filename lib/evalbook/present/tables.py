@@ -56,6 +56,7 @@ _NAMES = {
     "calibres": "两种口径的数据",
     "payments": "兑付表",
     "accounts": "奖惩相抵",
+    "trial": "试算改动",
 }
 
 
@@ -74,7 +75,7 @@ _OWN = {
 def published_tables(run: Prepared) -> dict[str, pd.DataFrame]:
     """Name (ASCII, for file names) → frame with Chinese headings."""
     scheme = run.evaluation.scheme
-    found = {}
+    found = {"trial": _trial(run)} if run.trial else {}
     for name, frame in run.evaluation.tables().items():
         headings = _HEADINGS | _OWN.get(name, {})
         labels = {c: headings.get(c) or scheme.label(c) for c in frame.columns}
@@ -85,6 +86,14 @@ def published_tables(run: Prepared) -> dict[str, pd.DataFrame]:
             labels["total"] = run.evaluation.walk.scope().label(ranking.of)
         found[name] = frame.rename(columns=labels)
     return found
+
+
+def _trial(run: Prepared) -> pd.DataFrame:
+    """What a trial sets otherwise: the first table of its files, so that nobody takes the others for the result."""
+    import pandas as pd
+
+    rows = [[one.label, one.path, one.old, one.new, run.reason] for one in run.trial]
+    return pd.DataFrame(rows, columns=["改动", "路径", "原为", "试算为", "理由"], dtype=object)
 
 
 def table_title(run: Prepared, name: str) -> str:

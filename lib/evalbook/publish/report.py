@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
@@ -56,7 +57,8 @@ def score_sheets(run: Prepared) -> list[Sheet]:
         sheets.append(Sheet(table_title(run, name), table_title(run, name), columns, frame.to_numpy(dtype=object).tolist()))
     notes = [f"{evaluation.scheme.meta.title} {evaluation.scheme.called(evaluation.scheme.period)}", f"结果校验码 {evaluation.digest()}"]
     sheets[0] = Sheet(sheets[0].name, sheets[0].title, sheets[0].columns, sheets[0].rows, notes)
-    return sheets
+    # a sheet may be sent on without the page that it lay beside
+    return [replace(sheet, title=f"【试算，不是正式结果】{sheet.title}") for sheet in sheets] if run.trial else sheets
 
 
 def _points_sheet(evaluation: Evaluation) -> Sheet:
