@@ -14,7 +14,7 @@ from ..errors import Fault, Refused, UsageError
 from ..exact import Exact, exact, is_number_text
 from ..terms import HEADINGS, OUTCOMES, STATUSES, STUDIES
 from ..workbook import Prepared, Workbook
-from .identity import library_sha256
+from .identity import canonical_sha256, library_sha256
 from .publication import MANIFEST
 from .reproduce import find_run
 
@@ -51,7 +51,7 @@ def _side(text: str, start: Path | None, scheme: str, done: dict[str, dict[str, 
         book = Workbook.discover(start)
         who = named if slash else scheme
         return period_side(book, who, period if slash else text, done.setdefault(who, {}))
-    return run_side(find_run(text, start))
+    return run_side(find_run(text, start), done)
 
 
 def _is_period(text: str) -> bool:
@@ -72,18 +72,20 @@ def period_side(book: Workbook, scheme: str, period: str, done: dict[str, Prepar
     return Side(prepared.definition.period.label, book.root, prepared.evaluation, (__version__, library_sha256()))
 
 
-def run_side(run: Path) -> Side:
-    """A published run, scored again from its own inputs."""
+def run_side(run: Path, done: dict[str, dict[str, Prepared]] | None = None) -> Side:
+    """A published run, scored again from its own inputs. ``done`` keeps periods that several runs read from the same files."""
     manifest = _manifest(run)
     _whole(run, manifest)
     root = run / _INPUTS
-    overrides = manifest["overrides"]
+    overrides, others = manifest["overrides"], {} if done is None else done.setdefault(_others(manifest), {})
+    known = dict(others)
     try:
-        prepared = Workbook(root).prepare(manifest["scheme"], manifest["period"], overrides=overrides or None)
+        prepared = Workbook(root).prepare(manifest["scheme"], manifest["period"], overrides=overrides or None, done=known)
     except (Refused, UsageError) as error:
         message, remedy = "现在的程序不能按这次运行的输入重新计算", "请用当时版本的程序比较，或比较考核期"
         cause = error.faults[0].message if isinstance(error, Refused) and error.faults else str(error)
         raise Refused([Fault("compare.not_scored", f"{message}：{cause}", remedy, file=run.name)]) from error
+    others |= {period: found for period, found in known.items() if period != manifest["period"]}
     evaluation = prepared.evaluation
     same = manifest.get("result_sha256") == evaluation.digest()
     library = manifest["library"]
@@ -108,6 +110,13 @@ def _manifest(run: Path) -> dict[str, Any]:
     if manifest["outcome"] != "completed":
         raise UsageError(f"运行“{run.name}”的结果是“{OUTCOMES.get(manifest['outcome'], manifest['outcome'])}”，没有可以比较的结果")
     return manifest
+
+
+def _others(manifest: dict[str, Any]) -> str:
+    """Hash of everything that the other periods of a run were made from: what belongs to its own period alone is left out."""
+    scheme, period = manifest["scheme"], manifest["period"]
+    own = (f"data/{scheme}/{period}/", f"params/{scheme}/periods/{period}.yaml")
+    return canonical_sha256({str(item["name"]): item["sha256"] for item in manifest["inputs"] if not str(item["name"]).startswith(own)})
 
 
 def _whole(run: Path, manifest: dict[str, Any]) -> None:
