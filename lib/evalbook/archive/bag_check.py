@@ -177,7 +177,8 @@ class _Check:
             named = manifest_name if name.startswith("data/") else tag_manifest_name
             wrong = [a for a in self.algorithms if name in (listed := self.listed.get(named(a), {})) and listed[name] != found[a]]
             if wrong:
-                self.fault("bag.changed", f"内容与清单不符（{'、'.join(wrong)}）{self._since(name)}", file=name)
+                lists = "、".join(named(algorithm) for algorithm in wrong)
+                self.fault("bag.changed", f"内容与清单 {lists} 不符{self._since(name)}", file=name)
             self.bag.bytes += size
             if name.startswith("data/"):
                 total, count = total + size, count + 1

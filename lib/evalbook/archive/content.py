@@ -143,16 +143,17 @@ class BagContent:
         if not name:
             self.fault("content.library", "没有程序源码（library/*.whl）", LIBRARY)
             return
-        path = self.data / name
-        if library.wheel_sha256(path, self.bag.files[name]) != self.manifest["library"]["sha256"]:
+        if self._damaged(name):
+            return
+        wheel = library.read_wheel(self.data / name, ENTRY_MODULE, self.bag.files[name])
+        if wheel.sha256 != self.manifest["library"]["sha256"]:
             self.fault("content.library", "程序源码不是运行清单所记的那一份", name)
-        entry = library.member(path, ENTRY_MODULE)
-        if entry is None or ENTRY not in self.bag.files or (self.data / ENTRY).read_bytes() != entry:
+        if ENTRY not in self.bag.files or self._bytes(ENTRY) != wheel.entry:
             self.fault("content.entry", "复演程序 replay.py 与程序源码中的不同", ENTRY)
         if LOCK not in self.bag.files:
             self.fault("content.lock", "没有环境锁定文件", LOCK)
             return
-        lock = (self.data / LOCK).read_text("utf-8", errors="replace")
+        lock = self._bytes(LOCK).decode("utf-8", errors="replace")
         if others := library.lock_versions(lock, self.manifest["environment"]):
             self.fault("content.lock", f"环境锁定文件与运行清单记录的软件包不符：{'、'.join(others[:5])}", LOCK)
 
@@ -207,6 +208,16 @@ class BagContent:
         return lines
 
     # --- reading --------------------------------------------------------------------------------------------------------------
+
+    def _damaged(self, name: str) -> bool:
+        """Whether the format check has told of a file already."""
+        return any(fault.file == f"{self.shown}/data/{name}" for fault in self.bag.faults)
+
+    def _bytes(self, name: str) -> bytes:
+        try:
+            return (self.data / name).read_bytes()
+        except OSError:
+            return b""
 
     def _json(self, name: str) -> Any:
         path = self.data / name

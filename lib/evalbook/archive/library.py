@@ -11,7 +11,9 @@ import hashlib
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from typing import Any
 from .. import __version__, durable
 from ..run.identity import library_sha256
 
-__all__ = ["STORE", "WHEEL", "find", "keep", "lock_of", "lock_versions", "member", "wheel_sha256"]
+__all__ = ["STORE", "WHEEL", "find", "keep", "lock_of", "lock_versions", "read_wheel"]
 
 STORE = ".library"
 LOCK = "requirements.lock"
@@ -79,48 +81,46 @@ def _urlsafe(data: bytes) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode("ascii")
 
 
-def wheel_sha256(path: Path, file_sha256: str) -> str:
-    """What :func:`~evalbook.run.identity.library_sha256` gives once the wheel is installed; empty for what is no wheel of ours.
+@dataclass(frozen=True)
+class Wheel:
+    """What is needed of a wheel: ``sha256`` is what :func:`~evalbook.run.identity.library_sha256` gives once it is installed (empty for
+    what is no wheel of ours), ``entry`` the text of one of its files."""
 
-    Many bags hold the same wheel: it is read once for each ``file_sha256``.
-    """
-    found = _known.get(file_sha256)
-    if found is None:
-        found = _known[file_sha256] = _read(path)
+    sha256: str
+    entry: bytes
+
+
+def read_wheel(path: Path, entry: str, file_sha256: str = "") -> Wheel:
+    """Read a wheel. Many bags hold the same one: it is read once for each ``file_sha256`` (the hash of an undamaged file)."""
+    if file_sha256 and (file_sha256, entry) in _known:
+        return _known[file_sha256, entry]
+    found = _read(path, entry)
+    if file_sha256:
+        _known[file_sha256, entry] = found
     return found
 
 
-_known: dict[str, str] = {}
+_known: dict[tuple[str, str], Wheel] = {}
 
 
-def _read(path: Path) -> str:
-    total = hashlib.sha256()
+def _read(path: Path, entry: str) -> Wheel:
+    total, text = hashlib.sha256(), b""
     try:
         with zipfile.ZipFile(path) as wheel:
             members = [member for member in wheel.infolist() if member.filename.startswith("evalbook/")]
             names = [member.filename for member in members]
             if len(set(names)) != len(names) or any(member.file_size > _MOST_BYTES for member in members):
-                return ""
+                return Wheel("", b"")
             for member in sorted(members, key=lambda member: member.filename):
                 digest = hashlib.sha256()
                 with wheel.open(member) as stream:
                     while block := stream.read(1 << 20):
                         digest.update(block)
+                        text += block if member.filename == f"evalbook/{entry}" else b""
                 total.update(f"{member.filename.removeprefix('evalbook/')}\0{digest.hexdigest()}\n".encode())
-    except (OSError, zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError):
-        return ""
-    return total.hexdigest()
-
-
-def member(path: Path, name: str) -> bytes | None:
-    """One file of the library in a wheel; None where there is none."""
-    try:
-        with zipfile.ZipFile(path) as wheel:
-            if wheel.getinfo(f"evalbook/{name}").file_size > _MOST_BYTES:
-                return None
-            return wheel.read(f"evalbook/{name}")
-    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
-        return None
+    except (OSError, zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+        return Wheel("", b"")
+    return Wheel(total.hexdigest(), text)
 
 
 @lru_cache(maxsize=64)

@@ -88,7 +88,7 @@ def pack(
     wheel = next(kept.glob("*.whl"))
     bag.add(f"{LIBRARY}{wheel.name}", wheel)
     bag.add(LOCK, kept / library.LOCK)
-    bag.add(ENTRY, library.member(wheel, ENTRY_MODULE) or b"")
+    bag.add(ENTRY, library.read_wheel(wheel, ENTRY_MODULE).entry)
     bag.add("README.md", README.encode("utf-8"))
     digest = bag.close(_info(run, approval, version, previous, moment))
     line = {**run.identity, "version": version.number, "supersedes": version.supersedes, "reason": version.reason}

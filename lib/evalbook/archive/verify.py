@@ -22,7 +22,10 @@ from .chain import CHAIN, Entry, entries, head
 from .content import BagContent
 from .keys import Key
 
-__all__ = ["Verification", "verify_archive", "verify_bag"]
+__all__ = ["CHECKS", "Verification", "record_check", "verify_archive", "verify_bag"]
+
+#: Log of verifications and drills inside ``outputs/``, of the make of the ledger.
+CHECKS = "checks.jsonl"
 
 STAGING, LOCKS, ANCHORS = ".staging", ".locks", "anchors"
 _KEEP = "请保留现场，用另一份副本和另存的归档摘要核对"
@@ -206,3 +209,11 @@ def _held_against_chain(name: str, bag: _Bag | None, entry: Entry | None) -> lis
 
 def _is_damage(fault: Fault) -> bool:
     return fault.code in ("bag.changed", "bag.missing", "bag.unlisted", "bag.unreadable")
+
+
+def record_check(outputs: Path, kind: str, place: Path, *, ok: bool, **more: Any) -> None:
+    """Enter a verification or a restore drill in the workbook's log of checks: when, where, by whom, with what result."""
+    from ..run.identity import circumstances
+
+    who = {name: value for name, value in circumstances(outputs.parent).items() if name in ("host", "user")}
+    ledger.append(outputs, {"kind": kind, "place": str(place), "ok": ok, **who, **more}, name=CHECKS)

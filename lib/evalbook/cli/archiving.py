@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..archive.keys import Key
-    from .parser import Commands
+    from .parser import Commands, Parser
 
 
 def add_commands(commands: Commands) -> None:
@@ -32,13 +32,26 @@ def add_commands(commands: Commands) -> None:
     made.add_argument("--head", default="", metavar="摘要", help="纸面上或另存的归档摘要：用来发现撤档和整链重写")
     made.add_argument("--keys", type=Path, default=None, metavar="文件夹", help="可信的公钥文件夹（默认本工作簿的 signing/keys）")
     made.add_argument("--jobs", type=int, default=None, metavar="N", help="同时核对几个（默认按处理器数）")
+    _recordable(made)
     made = commands.add("archive replay", replay, "按档案包里的环境、程序和数据重新执行，逐字节比较", json=True)
     made.add_argument("bag", type=Path, metavar="档案包")
     made.add_argument("--wheelhouse", type=Path, default=None, metavar="文件夹", help="不联网时从这里取安装包")
     made.add_argument("--here", action="store_true", help="用现在的环境和程序执行（与当时不同时会说明）")
     made.add_argument("--rebuild", action="store_true", help="环境相同也重建")
+    _recordable(made)
     made = commands.add("archive head", head, "显示归档摘要（归档链最新一行的摘要），供印在公布件上", json=True)
     made.add_argument("--to", type=Path, default=None, metavar="文件夹", help="归档文件夹（默认按 signing/policy.yaml）")
+
+
+def _recordable(made: Parser) -> None:
+    made.add_argument("--record", action="store_true", help="把这次核对（或恢复演练）记入本工作簿的 outputs/checks.jsonl")
+
+
+def _record(options: Namespace, kind: str, place: Path, *, ok: bool, **more: str) -> None:
+    if options.record:
+        from ..archive.verify import record_check
+
+        record_check(open_book(options).root / "outputs", kind, place, ok=ok, **more)
 
 
 def make(options: Namespace) -> int:
@@ -90,6 +103,7 @@ def verify(options: Namespace) -> int:
         if options.head:
             raise UsageError("--head 用于整个归档文件夹，不用于单个档案包")
         faults = verify_bag(place, keys)
+        _record(options, "verify", place, ok=not faults)
         if options.json:
             print_json({"ok": not faults, "faults": [fault.as_dict() for fault in faults]})
         elif faults:
@@ -99,6 +113,7 @@ def verify(options: Namespace) -> int:
             print("单独的档案包看不出是否最新；请连同归档链核对整个归档文件夹。")
         return 1 if faults else 0
     found = verify_archive(place, keys, anchor=options.head, workers=options.jobs)
+    _record(options, "verify", place, ok=found.sound, head=found.head)
     if options.json:
         print_json(found.as_dict())
         return 0 if found.sound else 1
@@ -147,8 +162,11 @@ def replay(options: Namespace) -> int:
         raise UsageError("--here 不与 --rebuild、--wheelhouse 同用")
     content = opened(options.bag.resolve(), options.bag.name)
     if not options.here and (options.rebuild or options.wheelhouse or not same_environment(content)):
-        return replay_rebuilt(content, wheelhouse=options.wheelhouse, as_json=options.json)
-    return print_reproduction(replay_here(content, progress=progress), as_json=options.json)
+        code = replay_rebuilt(content, wheelhouse=options.wheelhouse, as_json=options.json)
+    else:
+        code = print_reproduction(replay_here(content, progress=progress), as_json=options.json)
+    _record(options, "replay", options.bag.resolve(), ok=code == 0)
+    return code
 
 
 def head(options: Namespace) -> int:

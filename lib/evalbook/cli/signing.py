@@ -12,6 +12,7 @@ from .screen import open_book, print_faults, print_json, print_table
 
 if TYPE_CHECKING:
     from ..archive.approval import Approval
+    from ..archive.signoff import SignedRun
     from .parser import Commands
 
 
@@ -50,6 +51,8 @@ def sign(options: Namespace) -> int:
     if options.role is None:
         if options.key or options.note or options.check:
             raise UsageError("请用 --role 写明以什么身份签名：prepared 制表、checked 复核、approved 审批")
+        if not options.json:
+            _review(run)
         return _state(options, approval_of(run), run.identity["run_sha256"], qa_log(run.outputs, run.identity["run_sha256"]))
     if options.role not in ROLES:
         raise UsageError(f"没有“{options.role}”这个环节；{nearest(options.role, ROLES)}")
@@ -60,6 +63,18 @@ def sign(options: Namespace) -> int:
     if not options.json:
         print(visible(f"已签名：{signature}"))
     return _state(options, approval, run.identity["run_sha256"], [])
+
+
+def _review(run: SignedRun) -> None:
+    """What a person should see before signing."""
+    from ..archive.review import attempts_in_words, changed_since_last
+
+    print(visible(f"本期执行情况：{attempts_in_words(run)}"))
+    before, changes = changed_since_last(run)
+    if before:
+        print(f"与上一次完成的运行（{before}）相比，输入" + ("有以下改动：" if changes else "没有改动。"))
+        for text in changes:
+            print(visible(f"  {text}"))
 
 
 def _state(options: Namespace, approval: Approval, run_sha256: str, log: list[str]) -> int:
