@@ -7,6 +7,7 @@ library that lies beside it, for the scheme and period that stand outside.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from . import library, tree
 from .approval import Approval, judge
 from .bag_check import CheckedBag
 from .bag_format import INFO
+from .crate import METADATA, wrong_parts
 from .keys import Key, read_keys
 from .names import safe_name
 from .policy import Policy, policy_of
@@ -68,6 +70,9 @@ class BagContent:
         self._notebook()
         self._library()
         self._signatures()
+        if not self._damaged(METADATA):
+            for wrong in wrong_parts(self._json(METADATA), self.bag.files):
+                self.fault("content.crate", f"RO-Crate 元数据{wrong}", METADATA)
         return self.faults
 
     # --- the run --------------------------------------------------------------------------------------------------------------
@@ -254,5 +259,6 @@ def _sources(notebook: Any) -> list[tuple[str, list[str]]] | None:
 
 
 def _stays_inside(name: str) -> bool:
-    parts = name.split("/")
-    return not name.startswith("/") and "\\" not in name and "\0" not in name and not any(part in ("", ".", "..") for part in parts)
+    """Whether a name leads nowhere outside, on any system: a backslash parts folders on Windows, a colon after one letter names a drive."""
+    parts = re.split(r"[/\\]", name)
+    return not re.match(r".:", name) and "\0" not in name and not any(part in ("", ".", "..") for part in parts)

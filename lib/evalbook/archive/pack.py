@@ -16,6 +16,7 @@ from . import library, tree
 from .approval import Approval
 from .bag_write import BagWriter
 from .content import ENTRY, ENTRY_MODULE, KEYS, LIBRARY, LOCK, NAMES, POLICY, RECORDS, RUN
+from .crate import METADATA, crate
 from .keys import KEYS as KEY_FOLDER
 from .keys import read_keys
 from .names import safe_name
@@ -90,6 +91,9 @@ def pack(
     bag.add(LOCK, kept / library.LOCK)
     bag.add(ENTRY, library.read_wheel(wheel, ENTRY_MODULE).entry)
     bag.add("README.md", README.encode("utf-8"))
+    known_as = {name: renamed.get(name, name) for name in bag.names}
+    template = safe_name(f"{RUN}inputs/{run.manifest['template']['name']}")
+    bag.add(METADATA, crate(run.manifest, approval, known_as, wheel=f"{LIBRARY}{wheel.name}", template=template))
     digest = bag.close(_info(run, approval, version, previous, moment))
     line = {**run.identity, "version": version.number, "supersedes": version.supersedes, "reason": version.reason}
     return {**line, "approved_by": list(approval.persons("approved")), "run": run.name, "bag_sha256": digest}

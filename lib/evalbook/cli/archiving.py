@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ from .screen import open_book, print_faults, print_json, progress
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..archive.content import BagContent
     from ..archive.keys import Key
     from .parser import Commands, Parser
 
@@ -93,23 +96,29 @@ def make(options: Namespace) -> int:
 
 def verify(options: Namespace) -> int:
     """``archive verify [FOLDER|BAG]``."""
-    from ..archive.verify import is_bag, verify_archive, verify_bag
-
     if options.jobs is not None and options.jobs < 1:
         raise UsageError("--jobs 应为不小于1的整数")
     place = _place(options)
     keys = _keys(options)
-    if is_bag(place):
+    with _unpacked(place) as found_at:
+        return _verify(options, found_at, place, keys)
+
+
+def _verify(options: Namespace, place: Path, named: Path, keys: Mapping[str, Key] | None) -> int:
+    """Verify what lies at a place; messages name it as the user did."""
+    from ..archive.verify import is_bag, verify_archive, verify_bag
+
+    if is_bag(place) or place != named:
         if options.head:
             raise UsageError("--head 用于整个归档文件夹，不用于单个档案包")
-        faults = verify_bag(place, keys)
-        _record(options, "verify", place, ok=not faults)
+        faults = verify_bag(place, keys, shown=named.name if place != named else "")
+        _record(options, "verify", named, ok=not faults)
         if options.json:
             print_json({"ok": not faults, "faults": [fault.as_dict() for fault in faults]})
         elif faults:
             print_faults(faults, "档案包有问题")
         else:
-            print(visible(f"档案包完好：{place}"))
+            print(visible(f"档案包完好：{named}"))
             print("单独的档案包看不出是否最新；请连同归档链核对整个归档文件夹。")
         return 1 if faults else 0
     found = verify_archive(place, keys, anchor=options.head, workers=options.jobs)
@@ -125,6 +134,22 @@ def verify(options: Namespace) -> int:
         known = "，与给出的摘要相符" if options.head else "；撤档和整链重写须与纸面上的归档摘要对照（--head）才能发现"
         print(f"核对无误{known}。")
     return 0 if found.sound else 1
+
+
+@contextmanager
+def _unpacked(place: Path) -> Iterator[Path]:
+    """The folder itself, or a private one with what a zip or tar file holds."""
+    from ..archive.unpack import is_packed, unpack
+
+    if not is_packed(place):
+        yield place
+        return
+    from ..run.environment import PrivateFolder
+
+    with PrivateFolder() as private:
+        folder = private.folder / "bag"
+        folder.mkdir()
+        yield unpack(place, folder)
 
 
 def _place(options: Namespace) -> Path:
@@ -155,18 +180,24 @@ def _keys(options: Namespace) -> Mapping[str, Key] | None:
 
 def replay(options: Namespace) -> int:
     """``archive replay BAG``: 0 identical, 1 something differs."""
-    from ..archive.replay import opened, replay_here, replay_rebuilt, same_environment
-    from .runs import print_reproduction
+    from ..archive.replay import opened
 
     if options.here and (options.rebuild or options.wheelhouse):
         raise UsageError("--here 不与 --rebuild、--wheelhouse 同用")
-    content = opened(options.bag.resolve(), options.bag.name)
-    if not options.here and (options.rebuild or options.wheelhouse or not same_environment(content)):
-        code = replay_rebuilt(content, wheelhouse=options.wheelhouse, as_json=options.json)
-    else:
-        code = print_reproduction(replay_here(content, progress=progress), as_json=options.json)
+    with _unpacked(options.bag.resolve()) as bag:
+        content = opened(bag, options.bag.name)
+        code = _replay(options, content)
     _record(options, "replay", options.bag.resolve(), ok=code == 0)
     return code
+
+
+def _replay(options: Namespace, content: BagContent) -> int:
+    from ..archive.replay import replay_here, replay_rebuilt, same_environment
+    from .runs import print_reproduction
+
+    if not options.here and (options.rebuild or options.wheelhouse or not same_environment(content)):
+        return replay_rebuilt(content, wheelhouse=options.wheelhouse, as_json=options.json)
+    return print_reproduction(replay_here(content, progress=progress), as_json=options.json)
 
 
 def head(options: Namespace) -> int:

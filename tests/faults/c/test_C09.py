@@ -35,3 +35,35 @@ def test_share_without_locks(workshop: Any, screen: Any, monkeypatch: pytest.Mon
     screen(text)
     assert workshop.runs() == []
     workshop.sound()
+
+
+def rename_that_replaces(source: Any, target: Any) -> None:
+    """What some shares do."""
+    import shutil
+
+    shutil.rmtree(target, ignore_errors=True)
+    source.rename(target)
+
+
+@pytest.mark.parametrize("lack", ["locks", "renames", "flushes"])
+def test_archive_on_such_a_share(office: Any, screen: Any, monkeypatch: pytest.MonkeyPatch, lack: str) -> None:
+    """The place of an archive is tried before anything is packed: where locks, renames or flushes do not hold, it is refused."""
+    import shutil
+
+    from evalbook.archive import place
+
+    def broken(_path: Any) -> None:
+        raise OSError(errno.EINVAL, "no flushing")
+
+    shutil.rmtree(office.archive)
+    if lack == "locks":
+        monkeypatch.setattr(durable, "_lock", lambda _fd: True)
+    elif lack == "renames":
+        monkeypatch.setattr(place, "rename", rename_that_replaces)
+    else:
+        monkeypatch.setattr(place, "flush", broken)
+    code, text = office.main("archive", "make", "2019")
+    assert code == 1
+    assert "网络盘" in text
+    screen(text)
+    assert not list(office.archive.glob("county_trial/*"))

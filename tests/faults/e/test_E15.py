@@ -56,3 +56,16 @@ def test_garbled_name_would_be_visible(text: str) -> None:
     """What such a name becomes: nothing like it, which is why no name is taken from an archive."""
     assert text != NAME
     assert text.encode("cp437").decode("gbk") == NAME
+
+
+def test_a_packed_bag(office: Any, tmp_path: Path, screen: Any) -> None:
+    """In a bag that arrives as a zip such a name is refused, and shown as the person wrote it."""
+    path = tmp_path / "bag.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("bagit.txt", "x")
+    add(path)
+    code, text = office.main("archive", "verify", path)
+    assert code == 1
+    assert NAME in text
+    assert MOJIBAKE not in text
+    screen(text)

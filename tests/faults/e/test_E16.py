@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from evalbook.publish.index import write_index
 
 
@@ -32,3 +34,24 @@ def test_index_of_a_foreign_manifest(workshop: Any) -> None:
     assert all(page.resolve().is_relative_to(workshop.outputs.resolve()) for page in written)
     assert not (workshop.root.parent / "evil").exists()
     assert "<script>" not in (workshop.outputs / "index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", ["data/../../evil", "../evil", "/etc/passwd", "data/run/../../../evil", "C:/evil", "~/evil", "data\\evil"])
+def test_manifest_of_a_bag(office: Any, archiving: Any, path: str) -> None:
+    """A bag's manifest that lists a path outside is told, and that path is not read."""
+    for name in ("sha256", "sha512"):
+        manifest = office.bag() / f"manifest-{name}.txt"
+        manifest.write_text(manifest.read_text("utf-8") + "0" * {"sha256": 64, "sha512": 128}[name] + f"  {path}\n", "utf-8")
+    archiving.retag(office.bag())
+    codes = office.bag_codes(office.bag())
+    assert "bag.path" in codes
+    assert "bag.changed" not in codes
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "https://example.org/x", "../../evil"])
+def test_fetch(office: Any, archiving: Any, address: str) -> None:
+    """A bag of ours is whole: a list of what to fetch elsewhere is refused, listed in the tag manifest or not."""
+    (office.bag() / "fetch.txt").write_text(f"{address} 3 data/x\n", "utf-8")
+    assert "bag.fetch" in office.bag_codes(office.bag())
+    archiving.retag(office.bag())
+    assert "bag.fetch" in office.bag_codes(office.bag())
