@@ -12,6 +12,7 @@ import io
 import json
 import os
 import re
+import runpy
 import secrets
 import shutil
 import signal
@@ -521,3 +522,9 @@ def unshared() -> Callable[..., subprocess.CompletedProcess[str]]:
         pytest.skip(f"unshare {' '.join(flags)} is not allowed on this system")
 
     return run
+
+
+# --- an office with an archive ------------------------------------------------------------------------------------------------
+
+_OFFICE = runpy.run_path(str(ROOT / "tests" / "archive" / "conftest.py"))
+archiving, archived, office = (_OFFICE[name] for name in ("archiving", "archived", "office"))
