@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from gmpy2 import mpq as Exact
@@ -93,6 +94,8 @@ def to_decimal(value: Exact, decimals: int | None = None) -> Decimal:
     if decimals is not None:
         scaled = round_half_up(value, decimals) * 10**decimals
         return Decimal(int(scaled)).scaleb(-decimals, _WIDE)
+    if value.denominator == 1:
+        return Decimal(int(value))
     rest, twos = remove(value.denominator, 2)
     rest, fives = remove(rest, 5)
     if rest != 1:
@@ -101,6 +104,7 @@ def to_decimal(value: Exact, decimals: int | None = None) -> Decimal:
     return Decimal(int(value * 10**places)).scaleb(-places, _WIDE)
 
 
+@lru_cache(maxsize=1 << 15)  # sentences of many units repeat the same bounds, marks and points
 def plain(value: Exact, decimals: int | None = None) -> str:
     """Text of an exact number as a reader expects it; ratios without end are shown with six places and ``≈``.
 

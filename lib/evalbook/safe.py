@@ -23,6 +23,8 @@ def defuse(text: str) -> str:
     >>> defuse("=cmd|' /C calc'!A0"), defuse("\\u3000＝1+1"), defuse("杭州市"), defuse("-")
     ("'=cmd|' /C calc'!A0", "'\\u3000＝1+1", '杭州市', '-')
     """
+    if text[:1].isalnum():  # almost every cell, and a table has hundreds of thousands
+        return text
     if text[:1] in ("\t", "\r", "\n"):
         return "'" + text
     start = next((i for i, c in enumerate(text) if not c.isspace() and unicodedata.category(c) != "Cf"), len(text))

@@ -356,7 +356,7 @@ def test_workbook_of_any_scheme(opened: Callable[[str], Prepared], text: str, tm
     import openpyxl
 
     run = opened(text)
-    write_workbook(tmp_path / "scores.xlsx", score_sheets(run))
+    write_workbook(tmp_path / "scores.xlsx", score_sheets(run, published_tables(run)))
     names = openpyxl.load_workbook(tmp_path / "scores.xlsx").sheetnames
     assert [n for n in names if n != "得分汇总"] == [table_title(run, name) for name in published_tables(run)]
 

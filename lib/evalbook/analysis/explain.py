@@ -236,14 +236,15 @@ def _leaf_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
 def _calibre_step(evaluation: Evaluation, leaf: Leaf, row: int) -> Iterator[str]:
     """On which boundary the figures behind an indicator were counted, for a unit whose boundary changed."""
     told = evaluation.dataset.calibres.get(evaluation.unit_codes[row])
-    if told is not None and any(figure.used.calibre for _, _, figure in evaluation.figures_of(row, _reads(evaluation, leaf)[0])):
+    if told is not None and any(figure.used.calibre for _, _, figure in evaluation.figures_of(row, _all_reads(evaluation, leaf)[0])):
         yield f"所用数据为{CALIBRES[told.used]}口径（管辖范围{told.changed}调整）"
 
 
 def _named_steps(evaluation: Evaluation, measure: Any, row: int, told: set[str]) -> Iterator[str]:
     """How each named measure that a measure reads came about, what it reads itself first."""
-    for name in result_refs(measure):
-        if name in evaluation.scheme.measures and name not in told:
+    named = evaluation.walk.scope().once(measure, "named", lambda: [n for n in result_refs(measure) if n in evaluation.scheme.measures])
+    for name in named:
+        if name not in told:
             told.add(name)
             model = evaluation.scheme.measures[name].models[_variant(evaluation, "measures", name, row)][1]
             yield from _named_steps(evaluation, model, row, told)
@@ -351,7 +352,7 @@ _GAPS = (State.MISSING, State.UNDEFINED)
 
 def _traces(evaluation: Evaluation, model: Any, row: int) -> Iterator[Trace]:
     """Figures, items and results of other periods that a block reads, following named measures, rankings and outcomes."""
-    wanted, tables, histories = evaluation.walk.scope().once(model, "reads", lambda: _reads(evaluation, model))
+    wanted, tables, histories = _all_reads(evaluation, model)
     for name in histories:
         yield from history_traces(evaluation, name, row)
     for quantity, period, figure in evaluation.figures_of(row, wanted):
@@ -391,6 +392,13 @@ def history_traces(evaluation: Evaluation, name: str, row: int) -> Iterator[Trac
         place = f"{evaluation.scheme.id} {part.period} 结果 {other.digest()[:12]}" if other else "" if view is None else "本期结果"
         told = {"label": label, "period": part.period.label if view is None else view.label, "value": model.found(part, row)}
         yield Trace(**{**blank, **told, "place": place, "origin": PERIOD_RESULT})
+
+
+def _all_reads(evaluation: Evaluation, model: Any) -> tuple[set[tuple[str, str]], list[str], list[str]]:
+    """:func:`_reads`, found out once for a block and not once for each unit."""
+    found: tuple[set[tuple[str, str]], list[str], list[str]]
+    found = evaluation.walk.scope().once(model, "reads", lambda: _reads(evaluation, model))
+    return found
 
 
 def _reads(evaluation: Evaluation, model: Any) -> tuple[set[tuple[str, str]], list[str], list[str]]:

@@ -561,10 +561,13 @@ class Measure(Kind):
         """The sentence, and what the bounds made of the number in it."""
         if self.clip is None:
             return self.sentence(scope, row, value)
-        found = self.measure(scope) if self.round is None else self.measure(scope).rounded(self.round)
-        raw = found.at(row)
+        raw = scope.once(self, "unclipped", lambda: self._unclipped(scope)).at(row)
         text = self.sentence(scope, row, raw)
         return text if raw == value else f"{text}，{self.clip.sentence()}，取{plain(value, self.round)}"
+
+    def _unclipped(self, scope: Scope) -> Column:
+        column = self.measure(scope)
+        return column if self.round is None else column.rounded(self.round)
 
     def uom(self, scope: Scope) -> str:
         """Unit of measure of the result."""

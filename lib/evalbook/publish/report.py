@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
-from ..present.tables import published_tables, table_title
+from ..present.tables import table_title
 from ..scoring.evaluation import decimal
 from ..terms import HEADINGS
 from .html import PageInfo
 from .xlsx import Col, Formula, Sheet
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ..scoring.evaluation import Evaluation
     from ..workbook import Prepared
 
@@ -44,11 +47,11 @@ def page_info(run: Prepared) -> PageInfo:
     )
 
 
-def score_sheets(run: Prepared) -> list[Sheet]:
+def score_sheets(run: Prepared, tables: Mapping[str, pd.DataFrame]) -> list[Sheet]:
     """The sheets of ``scores.xlsx``: totals and points with live sums, then every published table."""
     evaluation = run.evaluation
     sheets = [_points_sheet(evaluation)] if evaluation.leaves else []
-    for name, frame in published_tables(run).items():
+    for name, frame in tables.items():
         columns = []
         for heading, values in frame.items():
             number = any(v is not None and not isinstance(v, str) for v in values)

@@ -100,10 +100,16 @@ _COUNT = re.compile(r"[0-9]{1,4}")
 _IMAGE = re.compile(r"data:image/(?:png|svg\+xml);base64,[A-Za-z0-9+/=]+")
 
 
+@lru_cache(maxsize=1 << 10)
+def _classes(value: str) -> str | None:
+    """The classes that may stay; the same few recur in every cell of a table."""
+    return " ".join(c for c in value.split() if _CLASS.fullmatch(c)) or None
+
+
 def _attribute(tag: str, name: str, value: str) -> str | None:
     """What nh3 keeps of one attribute; None drops it."""
     if name == "class":
-        return " ".join(c for c in value.split() if _CLASS.fullmatch(c)) or None
+        return _classes(value)
     if name == "id":
         return value if _ID.fullmatch(value) else None
     if name == "src":
@@ -153,7 +159,7 @@ class Heading:
     id: str
 
 
-@dataclass
+@dataclass(slots=True)
 class _Cell:
     """One table cell while its table is read."""
 
@@ -195,10 +201,21 @@ _TABLE_PARTS = frozenset({"thead", "tbody", "tr", "td", "th"})
 _TALL = 40
 
 
+class _Widths(dict[str, float]):
+    """Character → its width in units of the font size, worked out when first met."""
+
+    def __missing__(self, character: str) -> float:
+        self[character] = 1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.56
+        return self[character]
+
+
+_WIDTHS = _Widths()
+
+
 @lru_cache(maxsize=1 << 16)
 def _width(text: str) -> float:
     """Width of a text in units of its font size; the same names and words recur in thousands of cells."""
-    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.56 for c in text)
+    return sum(map(_WIDTHS.__getitem__, text))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -321,7 +338,7 @@ class Rewriter:
                 table.first_row = (len(self._out), -1)
         elif tag in ("td", "th") and table.rows:
             given = token.attributes
-            across, down = (max(1, int(given.get(name) or 1)) for name in ("colspan", "rowspan"))
+            across, down = max(1, int(given.get("colspan") or 1)), max(1, int(given.get("rowspan") or 1))
             table.rows[-1].append(_Cell(len(self._out), tag == "th", given.get("class", ""), across, down))
 
     def _close_table(self, table: _Table) -> None:

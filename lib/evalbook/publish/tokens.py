@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 _TOKEN = re.compile(r"""<(/?)([a-z][a-z0-9]*)((?:\s+[^\s"'<>/=]+(?:="[^"]*")?)*)\s*/?>|([^<]+)""")
@@ -27,12 +28,18 @@ class Token(NamedTuple):
     @property
     def attributes(self) -> Mapping[str, str]:
         """Attributes of a start tag by name, their entities resolved."""
-        return {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(self.written)} if self.written else {}
+        return _attributes(self.written) if self.written else {}
 
     @property
     def text(self) -> str:
         """A text with its entities resolved."""
         return html.unescape(self.raw) if "&" in self.raw else self.raw
+
+
+@lru_cache(maxsize=1 << 12)
+def _attributes(written: str) -> Mapping[str, str]:
+    """Attributes as they are written, by name; the same few classes recur in every cell of a table."""
+    return {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(written)}
 
 
 def tokens(cleaned: str) -> Iterator[Token]:
@@ -50,17 +57,17 @@ def tokens(cleaned: str) -> Iterator[Token]:
     >>> next(tokens('<td class="a" colspan="2">')).attributes
     {'class': 'a', 'colspan': '2'}
     """
-    place = 0
+    place, make = 0, tuple.__new__  # past the keyword handling of a named tuple, which takes as long as finding the token
     for found in _TOKEN.finditer(cleaned):
         if found.start() != place:
             break
         place = found.end()
         closing, tag, attributes, text = found.groups()
         if text is not None:
-            yield Token("text", "", text)
+            yield make(Token, ("text", "", text, ""))
         elif closing:
-            yield Token("end", tag, found[0])
+            yield make(Token, ("end", tag, found[0], ""))
         else:
-            yield Token("start", tag, found[0], attributes)
+            yield make(Token, ("start", tag, found[0], attributes))
     if place != len(cleaned):
         raise ValueError(f"no cleaned HTML: {cleaned[place : place + 40]!r}")

@@ -22,7 +22,7 @@ _FONT = "微软雅黑"
 #: Excel keeps 15 significant digits; a longer number would change on opening.
 _EXCEL_DIGITS = 15
 _EXCEL_TEXT = 32767
-_TEXTS = {None: "", True: "是", False: "否"}
+_TEXTS = {True: "是", False: "否"}
 _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - xlsxwriter wants a naive time; a constant keeps the bytes equal
 
 
@@ -123,6 +123,9 @@ class _Writer:
         return self.dresses[key]
 
     def cell(self, page: Any, row: int, position: int, value: Any, column: Col) -> None:
+        if isinstance(value, str) or value is None:  # most cells
+            self.text(page, row, position, value or "", column)
+            return
         if isinstance(value, Formula):
             number = _number(value.value, column)
             stored = str(value.value) if number is None else float(number)
@@ -133,7 +136,10 @@ class _Writer:
         if number is not None and len(number.normalize().as_tuple().digits) <= _EXCEL_DIGITS:
             page.write_number(row, position, float(number), self.dress("right", _format(column, number)))
             return
-        text = format(number, "f") if number is not None else _TEXTS[value] if value in _TEXTS else str(value)
+        text = format(number, "f") if number is not None else _TEXTS[value] if isinstance(value, bool) else str(value)
+        self.text(page, row, position, text, column)
+
+    def text(self, page: Any, row: int, position: int, text: str, column: Col) -> None:
         if len(text) > _EXCEL_TEXT:
             raise ValueError(f"{column.heading}: text of {len(text)} characters does not fit into a cell")
         style = self.dress("left", wrap=True) if column.kind == "text" else self.dress("right")

@@ -146,8 +146,9 @@ class Contents:
         from ..publish.xlsx import write_workbook
 
         prepared, folder = self.plan.prepared, self.folder
-        write_tables(folder / TABLES, published_tables(prepared))
-        write_workbook(folder / WORKBOOK, score_sheets(prepared), title=prepared.title)
+        tables = published_tables(prepared)
+        write_tables(folder / TABLES, tables)
+        write_workbook(folder / WORKBOOK, score_sheets(prepared, tables), title=prepared.title)
         evaluation = prepared.evaluation
         if len(evaluation.unit_codes) > SHEETS_IN_REPORT:
             self._tell("生成单位评分表")
