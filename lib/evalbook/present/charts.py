@@ -102,15 +102,17 @@ def heat_map(run: Prepared) -> Picture | None:
         figure, axes = canvas(max(7.0, 1.6 + 0.46 * len(leaves)), 2.0 + _HEAT * len(order))
         palette = matplotlib.colormaps["Blues"].with_extremes(bad=PALE)
         axes.imshow(np.ma.masked_invalid(np.clip(shares, 0, 1)), cmap=palette, vmin=0, vmax=1, aspect="auto")
+        # Texts inside their cells cannot change the layout; asking each for its size would take as long as drawing.
         small = len(order) * len(leaves) <= 1200
         for line, row in enumerate(order):
             for column, leaf in enumerate(leaves):
                 points = evaluation.points(leaf, row)
                 if points is None:
-                    axes.text(column, line, "×", ha="center", va="center", fontsize=8, color=ACCENT)
+                    axes.text(column, line, "×", ha="center", va="center", fontsize=8, color=ACCENT, in_layout=False)
                 elif small:
                     dark = shares[line, column] > 0.6
-                    axes.text(column, line, _short(points), ha="center", va="center", fontsize=7.5, color="white" if dark else INK)
+                    colour = "white" if dark else INK
+                    axes.text(column, line, _short(points), ha="center", va="center", fontsize=7.5, color=colour, in_layout=False)
         axes.set_xticks(
             range(len(leaves)),
             [_wrap(evaluation.scheme.label(leaf)) for leaf in leaves],
