@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
 from nbformat import NotebookNode, v4
 
+from evalbook.exact import exact
 from evalbook.publish.normalise import RESULT_MIME
-from evalbook.run.gate import judge
+from evalbook.run.gate import judge, reconcile
+from evalbook.scoring.evaluation import Evaluation
+from evalbook.workbook import Workbook
 
+ROOT = Path(__file__).resolve().parents[2]
 INJECTED = 'period = "2021"\n'
 EXPECTED: dict[str, Any] = {
     "scheme": "s",
@@ -122,3 +127,20 @@ def test_no_result_and_two_results(executed: NotebookNode, template: NotebookNod
     executed.cells[4].outputs = []
     assert codes(executed, template) == ["gate.no_result"]
     assert codes(twice, template) == ["gate.two_results"]
+
+
+def test_totals_that_do_not_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A total that is a hundredth more than its parts is found by its unit, whatever computed it; the right ones are silent."""
+    evaluation = Workbook(ROOT).prepare("county_trial", "2019").evaluation
+    assert reconcile(evaluation) == []
+    points = Evaluation.points
+
+    def wrong(self: Evaluation, name: str, row: int) -> Any:
+        found = points(self, name, row)
+        return found + exact("0.01") if (name, row) == ("total", 3) else found
+
+    monkeypatch.setattr(Evaluation, "points", wrong)
+    (fault,) = reconcile(evaluation)
+    assert fault.code == "gate.total"
+    assert evaluation.unit_names[3] in fault.message
+    assert fault.path == "tree.total"
