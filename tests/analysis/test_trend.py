@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from evalbook.analysis.replay import Side
 from evalbook.analysis.trend import Trend
+from evalbook.errors import UsageError
 from evalbook.exact import exact
 from evalbook.workbook import Workbook
 
@@ -48,3 +51,9 @@ def test_a_boundary_that_changes_is_a_break_of_one_unit() -> None:
     assert [(one.kind, one.unit, one.text) for one in found.breaks] == [("口径", "KFQ907", "示例开发区007：调整前口径 → 调整后口径")]
     assert found.broken(1, "KFQ907")
     assert not found.broken(1, "KFQ001")
+
+
+def test_a_scheme_without_totals_has_no_trend() -> None:
+    """Targets alone give nothing to set side by side; what to use instead is told."""
+    with pytest.raises(UsageError, match="evalbook compare"):
+        trend(ROOT, "county_opening", "2024Q1", "2024Q2")

@@ -98,7 +98,7 @@ def test_a_trial_with_its_overrides_taken_out_is_refused(trial: Report, tmp_path
 def test_what_is_no_trial(tmp_path: Path, more: dict[str, Any], words: str) -> None:
     """A changed run is a trial with a reason, and nothing else is."""
     with pytest.raises(UsageError, match=words):
-        run_one(Workbook(_project(tmp_path / "项目")), SCHEME, PERIOD, **more)
+        run_one(Workbook(_project(tmp_path / "项目")), SCHEME, PERIOD, warm=False, **more)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+from ..errors import UsageError
 from ..exact import Exact
 from ..terms import CALIBRES
 from .differ import differences
@@ -40,10 +41,17 @@ class Trend:
     ----------
     sides
         Periods or runs, the earliest first.
+
+    Raises
+    ------
+    UsageError
+        The scheme gives neither totals nor places.
     """
 
     def __init__(self, sides: Sequence[Side]) -> None:
         self.sides = tuple(sides)
+        if not any(side.evaluation.main_root or side.evaluation.main_ranking for side in sides):
+            raise UsageError("本办法没有总分和排名，列不出趋势；各期指标的变化请用 evalbook compare 甲 乙 --report")
 
     @property
     def labels(self) -> list[str]:
