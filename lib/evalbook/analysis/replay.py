@@ -35,6 +35,8 @@ from ..terms import State
 GROUPS = {"edition": "版本", "parameters": "参数", "assumptions": "假设", "data": "数据", "roster": "名单", "library": "程序"}
 #: Entries of a period file that change results without being parameters of the edition or readings.
 _SETTINGS = ("not_assessed", "exemptions", "rulings")
+#: Groups that make the scheme.
+_RULES = frozenset({"edition", "parameters", "assumptions"})
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,8 @@ class Replay:
         self._everything = frozenset(groups)
         self.left_behind: dict[str, None] = {}
         self._known: dict[frozenset[str], Evaluation] = {}
+        self._schemes: dict[tuple[frozenset[str], Period, bool], Scheme] = {}
+        self._datasets: dict[tuple[frozenset[str], Period, int], Dataset] = {}
 
     def evaluate(self, changed: frozenset[str]) -> Evaluation:
         """The first side with these groups taken from the second. Refused when the mixture cannot be scored, with the reason."""
@@ -125,11 +129,9 @@ class Replay:
         if changed in (frozenset(), self._everything):
             return self.sides[bool(changed)].evaluation
         scheme = self._scheme(changed, data.period)
-        dataset = self._read(scheme, data)
+        dataset = self._figures(changed, data)
         if roster is not data:
-            # a table by year may be another one in the year of the other roster
-            theirs = scheme if roster.period == data.period else self._scheme(changed, roster.period)
-            dataset = with_roster(dataset, self._read(theirs, roster))
+            dataset = with_roster(dataset, self._figures(changed, roster))
         others = {**self._from("edition", changed).evaluation.others, **data.evaluation.others}
         others.pop(str(data.period), None)
         try:
@@ -143,6 +145,13 @@ class Replay:
     # the scheme -----------------------------------------------------------------------------------------------------------------
 
     def _scheme(self, changed: frozenset[str], period: Period, *, rulings: bool = True) -> Scheme:
+        """The scheme of a mixture as it holds for a period: figures and roster have no part in it."""
+        key = changed & _RULES, period, rulings
+        if key not in self._schemes:
+            self._schemes[key] = self._built(changed, period, rulings)
+        return self._schemes[key]
+
+    def _built(self, changed: frozenset[str], period: Period, rulings: bool) -> Scheme:
         edition, parameters = self.editions["edition" in changed], self._from("parameters", changed)
         settled, _ = settle(edition, period)
         raw = {"schema": "1", "period": str(period), **self._fitting_settings(parameters, settled)}
@@ -188,6 +197,13 @@ class Replay:
         return {key: entries for key, entries in found.items() if entries}
 
     # the figures ----------------------------------------------------------------------------------------------------------------
+
+    def _figures(self, changed: frozenset[str], side: Side) -> Dataset:
+        """A side's figures as a mixture's scheme needs them in the side's own period: a table by year may be another one then."""
+        key = changed & _RULES, side.period, int(side is self.sides[1])
+        if key not in self._datasets:
+            self._datasets[key] = self._read(self._scheme(changed, side.period), side)
+        return self._datasets[key]
 
     def _read(self, scheme: Scheme, side: Side) -> Dataset:
         """A side's figures as another scheme needs them. Refused, naming what lacks, when they do not have it."""
