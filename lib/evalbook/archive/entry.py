@@ -99,9 +99,12 @@ def replay(bag: Path, place: Path, wheelhouse: Path | None, as_json: bool) -> in
 
 
 def needed(lock: str) -> str:
-    """The part of the lock that runs need: the section [run] where the lock has sections."""
-    found = re.search(r"^# \[run\].*?(?=^# \[|\Z)", lock, re.MULTILINE | re.DOTALL)
-    return found[0] if found else lock
+    """The part of the lock that runs need: the sections [setup] and [run] where the lock has sections.
+
+    What set-up needs is also what some packages need later, so it stands in the lock only once.
+    """
+    found = re.findall(r"^# \[(?:setup|run)\].*?(?=^# \[|\Z)", lock, re.MULTILINE | re.DOTALL)
+    return "".join(found) or lock
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ..archive.content import BagContent
     from ..archive.keys import Key
+    from ..archive.recall import Finding
     from .parser import Commands, Parser
 
 
@@ -42,6 +43,11 @@ def add_commands(commands: Commands) -> None:
     made.add_argument("--here", action="store_true", help="用现在的环境和程序执行（与当时不同时会说明）")
     made.add_argument("--rebuild", action="store_true", help="环境相同也重建")
     _recordable(made)
+    made = commands.add("recall", recall, "追溯已知缺陷：查找受影响的归档，用现在的程序重算，列出谁的得分、名次或奖惩会不同", json=True)
+    made.add_argument("place", nargs="?", type=Path, default=None, metavar="归档", help="归档文件夹（默认本工作簿的归档）")
+    made.add_argument("--defects", type=Path, default=None, metavar="文件", help="缺陷清单（默认程序自带的）")
+    made.add_argument("--all", action="store_true", help="不管清单，重算全部归档")
+    made.add_argument("--list", action="store_true", help="只列出已知缺陷")
     made = commands.add("archive head", head, "显示归档摘要（归档链最新一行的摘要），供印在公布件上", json=True)
     made.add_argument("--to", type=Path, default=None, metavar="文件夹", help="归档文件夹（默认按 signing/policy.yaml）")
 
@@ -212,3 +218,44 @@ def head(options: Namespace) -> int:
     else:
         print(f"{newest(archive)}　（共{count}个档案包）")
     return 0
+
+
+def recall(options: Namespace) -> int:
+    """``recall``: 0 nothing would differ, 1 something would, or could not be computed."""
+    from ..archive.chain import CHAIN
+    from ..archive.defects import read_defects
+    from ..archive.recall import recall as recall_runs
+
+    defects = read_defects(options.defects)
+    if options.list:
+        if options.json:
+            print_json([{"id": one.id, "title": one.title, "corrected": one.corrected} for one in defects])
+        for one in [] if options.json else defects:
+            print(visible(f"{one.id}：{one.title}；现已改正：{one.corrected}"))
+        return 0
+    place = _place(options)
+    if not (place / CHAIN).is_file():
+        raise UsageError(f"这里没有归档：{place}")
+    found = list(recall_runs(place, defects, everything=options.all, progress=progress))
+    if options.json:
+        print_json({"ok": not any(f.effects or f.stopped for f in found), "findings": [finding.as_dict() for finding in found]})
+    else:
+        _print_recall(found)
+    return 1 if any(finding.effects or finding.stopped for finding in found) else 0
+
+
+def _print_recall(found: list[Finding]) -> None:
+    if not found:
+        print("没有受已知缺陷影响的归档。")
+    for finding in found:
+        print(visible(f"{finding.folder} {finding.title}"))
+        for defect in finding.defects:
+            print(visible(f"  可能涉及：{defect.title}（{defect.id}）"))
+        if finding.stopped:
+            print(visible(f"  {finding.stopped}"))
+        elif not finding.effects:
+            print("  重算结果相同。")
+        for effect in finding.effects:
+            print(f"  {effect}")
+    if any(finding.effects for finding in found):
+        print("确需更正的：重新定稿、签发，再用 archive make --supersedes … --reason … 归档新的版本。")

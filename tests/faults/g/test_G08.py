@@ -50,9 +50,9 @@ def test_the_entry_program_needs_nothing(office: Any, tmp_path: Path) -> None:
 
 
 def test_only_the_part_of_the_lock_that_runs_need() -> None:
-    """The sections for tests and set-up are left out; a lock without sections is taken whole."""
-    lock = "# [setup] a\nx==1\n\n# [run] b\ny==2 \\\n    --hash=sha256:0\n\n# [test] c\nz==3\n"
-    assert entry.needed(lock) == "# [run] b\ny==2 \\\n    --hash=sha256:0\n\n"
+    """The sections for tests and extras are left out; a lock without sections is taken whole."""
+    lock = "# a\n\n# [setup] a\nx==1\n\n# [run] b\ny==2 \\\n    --hash=sha256:0\n\n# [test] c\nz==3\n"
+    assert entry.needed(lock) == "# [setup] a\nx==1\n\n# [run] b\ny==2 \\\n    --hash=sha256:0\n\n"
     assert entry.needed("y==2\n") == "y==2\n"
 
 
