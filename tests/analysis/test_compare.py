@@ -42,6 +42,18 @@ def test_rules_and_performance_by_hand(hand: Path) -> None:
     assert parts(comparison, "total", "01") == {"rules": "30", "performance": "0"}
 
 
+def test_what_two_editions_differ_in(hand: Path) -> None:
+    """Both files, and every parameter by its path: marks of both indicators and the slope of one."""
+    comparison = Comparison(side(hand, "hand", "2019"), side(hand, "hand", "2020"))
+    told = {(d.path, d.before, d.after) for d in comparison.differences if d.group == "edition"}
+    assert told == {
+        ("edition", "params/hand/2015.yaml", "params/hand/2020.yaml"),
+        ("tree.a.marks", "50", "60"),
+        ("tree.a.rule.line.slope", "1", "2"),
+        ("tree.b.marks", "50", "40"),
+    }
+
+
 def test_the_reverse_is_the_same_with_the_other_sign(hand: Path) -> None:
     """Whether one looks forward or back, the parts are the same."""
     there = Comparison(side(hand, "hand", "2019"), side(hand, "hand", "2020"), together=True)

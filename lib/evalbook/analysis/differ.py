@@ -13,6 +13,14 @@ from ..scoring.dataset import Dataset, Figure
 from ..terms import HEADINGS, PARTICIPATIONS
 from .replay import Side
 
+#: Path of the difference that says that the editions are two files.
+EDITION = "edition"
+#: What an edition says of itself and does not score.
+_HEAD = {f"edition.{key}" for key in ("title", "number", "issuer", "issued", "governs", "governs.from", "governs.to", "notes", "notebook")}
+#: Keys of any block that say something to a reader and change no result.
+_WORDS = {"clause", "label", "note", "quote", "source", "official", "silent", "benefits", "consequences"}
+#: Sections in the order in which a reader asks for them.
+_ORDER = ("tree", "measures", "rankings", "outcomes", "periods", "assumptions", "edition", "tables")
 #: How a unit takes part where the roster says nothing.
 _PLAIN = PARTICIPATIONS["ranked"]
 
@@ -50,11 +58,21 @@ def _edition(before: Side, after: Side) -> Iterator[Difference]:
     if first.data == second.data:
         return
     if first.file != second.file:
-        yield Difference("edition", "edition", "版本", first.file, second.file)
-        return
-    for path, old, new in changed_paths(first.data, second.data):
+        yield Difference("edition", EDITION, "版本", first.file, second.file)
+    found = [one for one in changed_paths(first.data, second.data) if one[0] not in _HEAD and one[0].rpartition(".")[2] not in _WORDS]
+    for path, old, new in sorted(found, key=lambda one: _turn(one[0])):
         name = path.split(".")[1] if "." in path else ""
-        yield Difference("edition", path, _label(after, name) or _label(before, name), text_of(old), text_of(new), second.file)
+        yield Difference("edition", path, _label(after, name) or _label(before, name), _part(old), _part(new), second.file)
+
+
+def _turn(path: str) -> int:
+    section = path.split(".")[0]
+    return _ORDER.index(section) if section in _ORDER else len(_ORDER)
+
+
+def _part(value: Any) -> str:
+    """A value of an edition; a whole block is named by its label."""
+    return str(value.get("label") or "有此项") if isinstance(value, dict) else text_of(value)
 
 
 def _label(side: Side, name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import UsageError
 from ..exact import Exact
 from ..terms import CALIBRES
-from .differ import differences
+from .differ import EDITION, differences
 from .replay import GROUPS, Side
 
 
@@ -78,9 +78,12 @@ class Trend:
         """Editions, parameters, readings and boundaries (口径) that differ between one period and the next."""
         found: list[Break] = []
         for before, after, first, second in zip(self.sides, self.sides[1:], self.labels, self.labels[1:], strict=False):
-            for one in differences(before, after):
-                # a ruling settles one tie and changes no measure
-                if one.group in ("edition", "parameters", "assumptions") and one.path != "rulings":
+            own = differences(before, after)
+            two_files = any(one.path == EDITION for one in own)
+            for one in own:
+                # two editions are one reason, not one per line; a ruling settles one tie and changes no measure
+                told = one.path == EDITION if one.group == "edition" and two_files else one.path != "rulings"
+                if told and one.group in ("edition", "parameters", "assumptions"):
                     text = f"{one.label or one.path}：{one.before or '（无）'} → {one.after or '（无）'}"
                     found.append(Break(first, second, GROUPS[one.group], text))
             old, new = (side.evaluation.dataset.calibres for side in (before, after))

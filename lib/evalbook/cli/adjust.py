@@ -12,12 +12,14 @@ from .screen import known_scheme, open_book, print_json, print_table, progress, 
 
 if TYPE_CHECKING:
     from ..analysis.compare import Comparison, Move
+    from ..analysis.differ import Difference
     from ..analysis.replay import Side
     from .parser import Commands, Parser
 
 PAGE = "report.html"
 #: So many differences of a group, and rows of a table, are printed; the report has them all.
 _MOST = 20
+_WIDEST = 40
 
 
 def add_commands(commands: Commands) -> None:
@@ -168,12 +170,22 @@ def _print_differences(comparison: Comparison) -> None:
     rows, cut = [], []
     for group, word in GROUPS.items():
         own = [difference for difference in comparison.differences if difference.group == group]
-        rows += [[word, d.label or d.path, d.before or "（无）", d.after or "（无）", d.place or d.path] for d in own[:_MOST]]
+        rows += [[word, d.label or d.path, _brief(d.before), _brief(d.after), _where(d)] for d in own[:_MOST]]
         cut += [f"{word}另有{len(own) - _MOST}处"] if len(own) > _MOST else []
     print("不同之处：")
     print_table(["类别", "什么", "甲", "乙", "在哪里"], rows)
     if cut:
         print("；".join(cut) + "（--json 列出全部）")
+
+
+def _brief(text: str) -> str:
+    """One side of a difference, cut where a block would push the other side off the screen."""
+    return "（无）" if not text else text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
+
+
+def _where(difference: Difference) -> str:
+    """The cell of a figure, the path of anything else."""
+    return difference.place if difference.group == "data" and difference.place else difference.path
 
 
 def _print_moves(comparison: Comparison, heading: str, moves: Sequence[Move]) -> None:
