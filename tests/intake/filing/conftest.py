@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -44,14 +45,14 @@ class Desk:
         self.folder.mkdir(exist_ok=True)
         self.data = root / "data" / scheme / period
 
-    @property
+    @cached_property
     def office(self) -> Office:
-        """The period as it is now."""
+        """The period before anybody has filed."""
         return open_office(self.root, self.scheme, self.period)
 
     def filer(self, name: str) -> Filer:
         """A filer by code or label."""
-        return next(one for one in (*self.office.filings.filers, EVERYBODY) if name in (one.code, one.label))
+        return next(one for one in (*self.office.filings.filers, EVERYBODY) if name in (one.key, one.code, one.label))
 
     def form(self, name: str) -> bytes:
         """The form of a filer."""
@@ -138,7 +139,8 @@ class Desk:
         code = main([*arguments, "--root", str(self.root)])
         shown = self.capsys.readouterr()
         assert "Traceback" not in shown.err
-        return code, json.loads(shown.out) if shown.out.startswith("{") else {"error": shown.out + shown.err}
+        said = json.loads(shown.out) if shown.out.startswith("{") else {}
+        return code, said if "counts" in said else {"error": shown.out + shown.err}
 
     def main(self, *arguments: str) -> tuple[int, str]:
         """Any command."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import xlsxwriter
+
 VALUES = {
     "trade_total@2023": 8029.72,
     "cbec_retail@2023": "1,500.5",
@@ -37,3 +39,177 @@ def test_a_filled_form_becomes_figures(desk: Any) -> None:
     assert record["files"][0]["sha256"] == row["sha256"]
     code, text = desk.main("check", desk.scheme, desk.period)
     assert code == 0, text
+
+
+def test_a_second_collection_tells_what_changed(desk: Any) -> None:
+    """Another unit's form is new; a changed one waits for a reason; the same files again change nothing."""
+    desk.fill("330100", VALUES)
+    desk.collect()
+    code, said = desk.collect()
+    assert (said["collection"], said["changes"], said["held"]) == ("", [], [])
+    desk.fill("330200", VALUES)
+    desk.fill("330100", {**VALUES, "trade_total@2023": 9000}, file="改报.xlsx")
+    (desk.folder / "330100-杭州市.xlsx").unlink()
+    code, said = desk.collect()
+    assert code == 1
+    assert said["collection"] == "002"
+    assert [(c["unit"], c["before"], c["after"]) for c in said["held"]] == [("杭州市", "8029.72亿元", "9000亿元")]
+    assert {c["unit"] for c in said["changes"]} == {"宁波市"}
+    assert desk.figures()["330100", "trade_total", "2023"]["value"] == "8029.72"
+    _, said = desk.collect("--reason", "更正", "--approved-by", "王主任")
+    assert said["collection"] == "003"
+    row = desk.figures()["330100", "trade_total", "2023"]
+    assert (row["value"], row["file"]) == ("9000", "_collected/003/returned/改报.xlsx")
+    assert (desk.data / "_collected/001/returned/330100-杭州市.xlsx").is_file(), "the old form is kept"
+
+
+def test_a_list_that_shrinks_is_a_revision(desk: Any) -> None:
+    """A row that was filed and is no longer there waits like a changed figure."""
+    two = [["330100-5-01", "甲平台", "国家级"], ["330100-5-02", "乙平台", "省级"]]
+    desk.fill("330100", VALUES, lists={"授牌平台": two})
+    desk.collect()
+    desk.fill("330100", VALUES, lists={"授牌平台": two[:1]})
+    _, said = desk.collect()
+    assert [(c["what"], c["after"]) for c in said["held"]] == [("“授牌平台”330100-5-02", "改动或删去")]
+    assert len(desk.items("platforms")) == 2
+    desk.collect("--reason", "重复填报", "--approved-by", "王主任")
+    assert [row["item_id"] for row in desk.items("platforms")] == ["330100-5-01"]
+
+
+def test_verified_figures_are_never_touched(desk: Any) -> None:
+    """Collecting writes reported rows; what a department verified stands, and what was typed by hand and nobody filed too."""
+    path = desk.data / "values.csv"
+    extra = "330100,杭州市,trade_total,2023,verified,8000,亿元,海关,,official,省商务厅,2024-03-10,核减\r\n"
+    extra += "330300,温州市,fdi_actual,2023,reported,5,亿美元,,,official,,,手工录入\r\n"
+    path.write_bytes(path.read_bytes() + extra.encode())
+    desk.fill("330100", VALUES)
+    desk.collect()
+    text = path.read_text("utf-8-sig")
+    assert "verified,8000,亿元" in text
+    assert "手工录入" in text
+    assert desk.figures()["330100", "trade_total", "2023"]["value"] == "8029.72"
+
+
+def test_a_collected_row_is_not_edited_by_hand(desk: Any) -> None:
+    """A filed value that somebody changed in the file afterwards is refused, with the way to do it rightly."""
+    desk.fill("330100", VALUES)
+    desk.collect()
+    path = desk.data / "values.csv"
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b"8029.72", b"9029.72"))
+    code, said = desk.collect()
+    assert code == 1
+    assert "手工改动" in said["error"]
+    assert "核定值" in said["error"]
+    path.write_bytes(before)
+    assert desk.collect()[1]["collection"] == ""
+
+
+def test_a_stop_before_the_files_is_mended(desk: Any) -> None:
+    """Killed between the folder and the period's files: the next collection finishes what the record says."""
+    before = (desk.data / "values.csv").read_bytes()
+    desk.fill("330100", VALUES)
+    desk.collect()
+    after = (desk.data / "values.csv").read_bytes()
+    (desk.data / "values.csv").write_bytes(before)
+    (desk.data / "_collected/.staging-1/returned").mkdir(parents=True)
+    _, said = desk.collect()
+    assert said["collection"] == ""
+    assert (desk.data / "values.csv").read_bytes() == after
+    assert not list((desk.data / "_collected").glob(".*"))
+
+
+def test_base_figures(desk: Any) -> None:
+    """An unchanged base is nothing new; a changed one is asked about and stands beside the verified figure, which stays in use."""
+    desk.fill("330100", VALUES)
+    _, said = desk.collect()
+    assert [n for n in said["notes"] if n["code"] == "base.revised"] == []
+    desk.fill("330200", {**VALUES, "trade_total@2022": 7000})
+    _, said = desk.collect()
+    (note,) = [n for n in said["notes"] if n["code"] == "base.revised"]
+    assert "7000" in note["message"]
+    assert said["held"] == []
+    rows = [
+        line for line in (desk.data / "values.csv").read_text("utf-8-sig").splitlines() if "330200" in line and ",trade_total,2022," in line
+    ]
+    assert len(rows) == 2
+    assert desk.collect()[1]["collection"] == ""
+
+
+def test_one_form_for_all_units(desk: Any) -> None:
+    """The form for all units files for whoever has a figure in it."""
+    desk.fill("all", {"330100@trade_total@2023": 1, "330200@trade_total@2023": 2})
+    _, said = desk.collect()
+    assert said["faults"] == []
+    assert desk.figures()["330200", "trade_total", "2023"]["value"] == "2"
+
+
+def test_texts_never_become_formulas(desk: Any) -> None:
+    """Notes, names and sources that look like formulas are defused in what is written; a negative number is left alone."""
+    evil = '=HYPERLINK("http://x","点")'
+
+    def change(book: Any) -> None:
+        page = book["指标"]
+        header = {cell.value: cell.column for cell in page[4]}
+        row = next(row for row in range(5, page.max_row) if page.cell(row, header["代号"]).value == "trade_total@2023")
+        for heading in ("备注", "数据来源"):
+            page.cell(row, header[heading]).value = evil
+            page.cell(row, header[heading]).data_type = "s"
+        book["授牌平台"]["B5"].value = "@SUM(A1)"
+
+    desk.fill("330100", {**VALUES, "fdi_actual@2023": -5.5}, lists={"授牌平台": [["330100-5-01", None, "省级"]]}, change=change)
+    _, said = desk.collect()
+    assert said["faults"] == []
+    row = desk.figures()["330100", "trade_total", "2023"]
+    assert row["note"].startswith("'=")
+    assert row["source"].startswith("'=")
+    assert desk.items("platforms")[0]["item_name"] == "'@SUM(A1)"
+    assert desk.figures()["330100", "fdi_actual", "2023"]["value"] == "-5.5"
+
+
+def test_dry_run_changes_nothing(desk: Any) -> None:
+    """--dry-run tells the same and writes nothing."""
+    desk.fill("330100", VALUES)
+    before = sorted((path, path.read_bytes()) for path in desk.data.rglob("*") if path.is_file())
+    _, said = desk.collect("--dry-run")
+    assert said["counts"]["figures"] > 0
+    assert sorted((path, path.read_bytes()) for path in desk.data.rglob("*") if path.is_file()) == before
+
+
+def test_the_terminal_tells_an_analyst(desk: Any) -> None:
+    """In Chinese: how many came, what is refused and why, who is missing, what changed, what to do next."""
+    desk.fill("330100", VALUES)
+    (desk.folder / "宁波.et").write_bytes(b"\xd0\xcf\x11\xe0")
+    code, text = desk.main("collect", desk.scheme, desk.period, str(desk.folder), "--date", "2024-02-20")
+    assert code == 1
+    for words in (
+        "收到2个文件，其中1个不能读入",
+        "请在 WPS 中另存为 xlsx",
+        "未报（12家）",
+        "已存为第001次收集",
+        "evalbook check zhejiang_city 2023",
+    ):
+        assert words in text
+
+
+def test_a_period_in_a_workbook_is_refused(desk: Any) -> None:
+    """Where the figures of a period are one xlsx, collecting says to save the sheets as csv files."""
+    for path in desk.data.glob("*.csv"):
+        path.unlink()
+    book = xlsxwriter.Workbook(desk.data / "数据.xlsx")
+    page = book.add_worksheet("名单")
+    for row, cells in enumerate([["单位代码", "考核对象"], ["330100", "杭州市"]]):
+        page.write_row(row, 0, cells)
+    book.close()
+    code, said = desk.collect()
+    assert code == 1
+    assert "另存为 csv" in said["error"]
+
+
+def test_evidence_is_listed_once(desk: Any) -> None:
+    """One number is one material: the same number for two materials is refused, a known one is not repeated."""
+    desk.fill("330100", VALUES, evidence=[["Z-1", "授牌文件"]])
+    desk.fill("330200", VALUES, evidence=[["Z-1", "会议通知"]])
+    _, said = desk.collect()
+    (fault,) = [f for f in said["faults"] if f["code"] == "evidence.two_meanings"]
+    assert "Z-1" in fault["message"]

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from ...errors import Fault
+from ...scoring.dataset import Cell
 from .filers import Field, Filer
 from .files import read_returned, returned_files
 from .office import Office
@@ -105,8 +106,9 @@ def collect(office: Office, folder: Path, approval: Approval, rows: PeriodRows, 
     usable = [one for one in files if one.usable]
     for one in usable:
         if one.kind == FORM and one.blank:
-            found.questions.append(Fault("form.blank", "填报表是空的，视为未报", "请催报", file=one.name, severity="finding"))
-    usable = [one for one in usable if not (one.kind == FORM and one.blank)]
+            message, severity = ("已签字而没有填任何内容，视为零报送", "note") if one.signed else ("填报表是空的，视为未报", "finding")
+            found.questions.append(Fault("form.blank", message, "" if one.signed else "请催报", file=one.name, severity=severity))
+    usable = [one for one in usable if one.signed or not (one.kind == FORM and one.blank)]
     usable = _forms_once(found, usable, accepted)
     _figures(found, usable, accepted)
     _lists(found, usable)
@@ -238,59 +240,67 @@ def _evidence(found: Collection, usable: Sequence[Returned]) -> None:
 
 
 def _compare(found: Collection, rows: PeriodRows) -> None:
-    """What differs from the period's files. Revisions and late filings wait unless they were approved."""
-    office, due = found.office, found.office.scheme.settings.filing_due
+    """What differs from the period's files. Revisions and late filings of a filer wait, all of them, unless they were approved."""
+    due = found.office.scheme.settings.filing_due
     late = bool(due) and found.approval.day.isoformat() > due
-    waiting: set[str] = set()
-    changes: list[tuple[Change, str]] = []
+    changes = [*_changed_figures(found), *_changed_lists(found, rows)]
+    waiting = set() if found.approval.given else {change.filer for change in changes if late or change.revises}
+    found.changes = [change for change in changes if change.filer not in waiting]
+    found.held = [change for change in changes if change.filer in waiting]
+    for which in [which for which, (_, one) in found.taken.items() if _claimant(found.office, which.unit, one) in waiting]:
+        del found.taken[which]
+    for pair in [pair for pair, (_, one) in found.rows.items() if _claimant(found.office, pair[0], one) in waiting]:
+        del found.rows[pair]
+
+
+def _changed_figures(found: Collection) -> list[Change]:
+    """Figures that differ; those that say nothing new are taken out of what is to be written."""
+    office, changes = found.office, []
     for which, (claim, one) in list(found.taken.items()):
-        base = which.period != str(office.scheme.period)
-        before = office.cell(which) if base else office.reported(which)
-        if before is not None and (before.value, before.value is None) == (claim.cell.value, claim.cell.value is None):
-            if before.filing is not None or base:  # nothing new: the row stays as it is, with the cell it was first taken from
+        before, base = office.reported(which), which.period != str(office.scheme.period)
+        used = office.cell(which) if base else before
+        if _agrees(before, claim) or (base and _agrees(used, claim)):
+            if base or (before is not None and before.filing is not None):  # the row stays, with the cell it was first taken from
                 del found.taken[which]
             continue
-        if base and before is not None:
+        if base and used is not None:
             name = office.roster.labels[which.unit]
-            message = f"“{name}”{_what(office, which)}改为 {_shown(claim)}，原用 {before.raw}{before.uom}（基数修订）"
+            message = f"“{name}”{_what(office, which)}改为 {_shown(claim)}，原用 {_text(used)}（基数修订）"
             remedy = "请核对依据；确需修订的由主管部门核定"
             found.questions.append(Fault("base.revised", message, remedy, file=one.name, sheet=claim.sheet, severity="finding"))
-        text = "" if before is None else f"{before.raw}{'' if before.raw.endswith(before.uom) else before.uom}"
-        key = _claimant(office, which, one)
-        changes.append(
-            (Change(key, office.roster.labels[which.unit], _what(office, which), text, _shown(claim), one.name, _on(claim)), key)
-        )
+        unit, filer = office.roster.labels[which.unit], _claimant(office, which.unit, one)
+        text = "" if before is None else _text(before)  # a verified base stays beside what is filed: nothing of it changes
+        changes.append(Change(filer, unit, _what(office, which), text, _shown(claim), one.name, _on(claim)))
+    return changes
+
+
+def _changed_lists(found: Collection, rows: PeriodRows) -> list[Change]:
+    """Rows of lists that are new, changed or gone; lists that are as they were are taken out of what is to be written."""
+    office, changes = found.office, []
     for (unit, table), (filed, one) in list(found.rows.items()):
-        before_rows = rows.of(unit, table)
-        mine = [rows.comparable(row) for row in filed]
-        if sorted(before_rows) == sorted(mine):
+        before, now = rows.of(unit, table), [rows.comparable(row) for row in filed]
+        if sorted(before) == sorted(now):
             del found.rows[unit, table]
             continue
-        label, key = office.scheme.tables[table].label, _claimant(office, Field(unit, "", ""), one)
-        for texts in mine:
-            if texts not in before_rows:
-                changes.append((Change(key, office.roster.labels[unit], f"“{label}”{texts[0]}", "", "新增一行", one.name, ""), key))
-        for texts in before_rows:
-            if texts not in mine:
-                changes.append(
-                    (Change(key, office.roster.labels[unit], f"“{label}”{texts[0]}", "原有一行", "改动或删去", one.name, ""), key)
-                )
-    if not found.approval.given:
-        waiting = {key for change, key in changes if late or change.revises}
-    found.changes = [change for change, key in changes if key not in waiting]
-    found.held = [change for change, key in changes if key in waiting]
-    if waiting:
-        held_fields = [which for which, (_, one) in found.taken.items() if _claimant(office, which, one) in waiting]
-        for which in held_fields:
-            del found.taken[which]
-        held_rows = [pair for pair, (_, one) in found.rows.items() if _claimant(office, Field(pair[0], "", ""), one) in waiting]
-        for pair in held_rows:
-            del found.rows[pair]
+        label, name, filer = office.scheme.tables[table].label, office.roster.labels[unit], _claimant(office, unit, one)
+        gone = [(texts[0], "原有一行", "改动或删去") for texts in before if texts not in now]
+        new = [(texts[0], "", "新增一行") for texts in now if texts not in before]
+        changes += [Change(filer, name, f"“{label}”{item}", was, becomes, one.name, "") for item, was, becomes in (*gone, *new)]
+    return changes
 
 
-def _claimant(office: Office, which: Field, one: Returned) -> str:
+def _agrees(cell: Cell | None, claim: Claim) -> bool:
+    """Whether a figure that is there says what is filed now."""
+    return cell is not None and cell.value == claim.cell.value
+
+
+def _text(cell: Cell) -> str:
+    return cell.raw if cell.raw.endswith(cell.uom) else f"{cell.raw}{cell.uom}"
+
+
+def _claimant(office: Office, unit: int, one: Returned) -> str:
     """Who answers for a change: the form's filer, or in a table the unit itself."""
-    return one.filer.key if one.filer is not None and one.filer.kind != "all" else f"unit:{office.roster.codes[which.unit]}"
+    return one.filer.key if one.filer is not None and one.filer.kind != "all" else f"unit:{office.roster.codes[unit]}"
 
 
 def _what(office: Office, which: Field) -> str:

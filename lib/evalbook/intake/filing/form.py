@@ -61,9 +61,9 @@ class _Form:
     # --- sheets ---------------------------------------------------------------------------------------------------------------
 
     def _prose(self, paper: Paper) -> None:
-        page = paper.page(PROSE_SHEET, [88], head=0, landscape=False)
+        page = paper.page(PROSE_SHEET, [70], head=0, landscape=False)
         page.text(0, 0, self.title, "title_wrapped")
-        page.height(0, 24 * -(-_width(self.title) // 56))
+        page.height(0, 24 * -(-_width(self.title) // 44))
         due = self.office.scheme.settings.filing_due
         number = f"（{self.meta.number}）" if self.meta.number else ""
         lists = [self.office.scheme.tables[name].label for name in self.office.filings.tables(self.filer)]
@@ -87,7 +87,7 @@ class _Form:
         ]
         for row, line in enumerate(lines, 1):
             page.text(row, 0, line, "quiet" if line.startswith("表号") else "plain")
-            page.height(row, 15.5 * max(1, -(-_width(line) // 88)) + 3)
+            page.height(row, 15.5 * max(1, -(-_width(line) // 74)) + 3)
 
     def _table(self, paper: Paper) -> None:
         lines = self.office.filings.lines(self.filer)
