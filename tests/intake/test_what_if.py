@@ -60,7 +60,9 @@ def test_a_value_at_fault(path: str, text: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "words"), [("宁坡市.trade_total", "宁波市"), ("宁波市.trade_totl", "trade_total")], ids=["unit", "figure"]
+    ("path", "words"),
+    [("宁坡市.trade_total", "宁波市"), ("宁波市.trade_totl", "trade_total"), ("宁波市.trade_total.2021", "2023、2022")],
+    ids=["unit", "figure", "period"],
 )
 def test_names_that_do_not_exist(path: str, words: str) -> None:
     """An unknown unit or figure is told with the nearest name."""

@@ -49,8 +49,10 @@ def test_paths_are_completed(written: dict[str, Any], whole: dict[str, Any]) -> 
         ("values.宁波市", "values.考核对象.数据=数值"),
         ("values.宁波市.trade_total.22", "考核期"),
         ("units.宁波市.group", "evalbook compare"),
+        ("tree", "没有写全"),
+        ("edition", "没有1版"),
     ],
-    ids=["name", "name-in-section", "assumption", "section", "short-figure", "period", "roster"],
+    ids=["name", "name-in-section", "assumption", "section", "short-figure", "period", "roster", "section", "edition"],
 )
 def test_a_path_that_does_not_exist(path: str, words: str) -> None:
     """An unknown path is a slip of the hand, told with the nearest name."""

@@ -107,7 +107,7 @@ class _Reader:
             report_revisions(self.folder, series, roster, boundaries, self.tables, bases, self.remarks)
             excused = self._excused(roster)
             found = settle(series, boundaries, roster, self.period, self.needed, excused, values, self.remarks)
-            replaced, faults = replace_figures(self.what_if, found, roster, units.columns, self.period)
+            replaced, faults = replace_figures(self.what_if, found, roster, units.columns, self.period, frozenset(bases))
             report_missing(found, roster, units.columns, self.needed, excused, str(self.period), values, self.remarks)
             figures = figures_of(found, roster, units.columns)
             columns = columns_of(found, roster, figures)

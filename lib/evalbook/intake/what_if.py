@@ -27,20 +27,29 @@ _STAGES = list(STAGES)
 
 
 def replace_figures(
-    wanted: Mapping[tuple[str, str, str], str], found: Figures, roster: Roster, quantities: Mapping[str, Quantity], period: Period
+    wanted: Mapping[tuple[str, str, str], str],
+    found: Figures,
+    roster: Roster,
+    quantities: Mapping[str, Quantity],
+    period: Period,
+    bases: frozenset[str] = frozenset(),
 ) -> tuple[tuple[Replaced, ...], list[Fault]]:
     """Put the figures of a what-if into ``found``; what was replaced by what, and the faults of the values.
 
-    ``wanted`` maps (unit, quantity, period or "") to the text of the value; units and quantities go by code, name or label.
+    ``wanted`` maps (unit, quantity, period or "") to the text of the value; units and quantities go by code, name or label. ``bases``
+    are the other periods whose figures score.
 
     Raises
     ------
     UsageError
-        There is no such unit or quantity.
+        There is no such unit or quantity, or the period's figures do not score.
     """
     remarks, replaced = Remarks(), []
     for (unit, quantity, when), text in wanted.items():
         row, name = _unit(unit, roster), _quantity(quantity, quantities)
+        if when and when not in bases | {str(period)}:
+            listing = "、".join(sorted({str(period), *bases}, reverse=True))
+            raise UsageError(f"试算设定：本期不用{when}的数据；可用的所属期：{listing}")
         where = row, name, when or str(period)
         at = Place(_FILE, column=f"values.{roster.codes[row]}.{name}" + (f".{when}" if when else ""))
         reading = read_cell(text, quantities[name], at, remarks)

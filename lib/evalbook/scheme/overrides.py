@@ -41,11 +41,13 @@ class Overrides:
         for path, value in (raw or {}).items():
             parts = path.split(".")
             if path == EDITION:
-                edition = str(value)
+                edition = _word(value)
+                if not edition:
+                    raise UsageError("试算设定 edition 没有写版本；请写发布年份，如 edition=2016")
             elif parts[0] == FIGURES:
-                figures[_figure(path)] = "" if value is None else str(value)
+                figures[_figure(path)] = _word(value)
             elif parts[0] == READINGS and len(parts) == 2:
-                readings[parts[1]] = str(value)
+                readings[parts[1]] = _word(value)
             else:
                 parameters[path] = value
         return cls(edition, readings, parameters, figures)
@@ -60,7 +62,7 @@ class Overrides:
             whole = names.path(path)
             if whole.startswith(f"{READINGS}.") and whole.count(".") == 1:
                 name = whole.partition(".")[2]
-                readings[name] = names.choice(name, str(value))
+                readings[name] = names.choice(name, _word(value))
             else:
                 parameters[whole] = value
         return Overrides(self.edition, readings, parameters, self.figures)
@@ -71,6 +73,11 @@ class Overrides:
         found |= {f"{READINGS}.{name}": choice for name, choice in sorted(self.readings.items())}
         found |= dict(sorted(self.parameters.items()))
         return found | {".".join((FIGURES, *(part for part in key if part))): text for key, text in sorted(self.figures.items())}
+
+
+def _word(value: Any) -> str:
+    """A text as it was written; nothing for a blank."""
+    return "" if value is None else str(value)
 
 
 def _figure(path: str) -> tuple[str, str, str]:
@@ -111,6 +118,8 @@ class _Names:
         if found:
             listing = "、".join(".".join(one) for one in found)
             raise UsageError(f"参数路径“{path}”不止一种读法：{listing}；请写全")
+        if head in (*_PARTS, FIGURES):
+            raise UsageError(f"参数路径“{path}”没有写全；应写到名称和键，如 tree.指标.marks、assumptions.假设、values.考核对象.数据")
         known = [spelling for section in _PARTS for spelling in self._spellings(section)]
         raise UsageError(f"没有参数路径“{path}”：“{head}”不是任何一节或名称；{nearest(head, [*_PARTS, FIGURES, EDITION, *known])}")
 
