@@ -511,6 +511,16 @@ def test_more_seats_than_units_are_noted(project: Path) -> None:
     assert any("名额10个多于可列入对象9个" in note for note in evaluation.decision("comprehensive_award").notes)
 
 
+def test_more_seats_than_a_group_has_are_found(project: Path) -> None:
+    """A quota that the group could never fill, whatever its results, is a finding of ``check`` and keeps a run from being final."""
+    replaced(project / "params/haizhou/2019.yaml", "quota: 5, by: place", "quota: 50, by: place")
+    notes = [str(note) for note in Workbook(project).prepare("haizhou", "2019").notes if note.code == "check.comprehensive_award"]
+    assert notes == [
+        "params/haizhou/2019.yaml outcomes.comprehensive_award：综合奖：名额50个多于“镇街”的全部对象（12个）；请核对名额和名单",
+        "params/haizhou/2019.yaml outcomes.comprehensive_award：综合奖：名额50个多于“部门”的全部对象（10个）；请核对名额和名单",
+    ]
+
+
 def test_days_must_be_the_key_of_what_is_compared(project: Path) -> None:
     """compared_by names a date that is part of the key."""
     replaced(project / "params/haizhou/2019.yaml", "compared_by: half_month", "compared_by: state")

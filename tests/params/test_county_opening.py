@@ -370,7 +370,7 @@ def test_an_intermediary_whom_nobody_pays(project: Path) -> None:
     items = project / "data/county_opening/2024/items.csv"
     spoil(items, "示例中介人丁,县财政,", "示例中介人丁,,")
     (finding,) = Workbook(project).prepare("county_opening", "2024").evaluation.findings
-    assert "模拟项目11（示例县直部门02）：不符合“非（受益财政缺失）”" in finding.message
+    assert "模拟项目11（示例县直部门02）：不符合“有受益财政”" in finding.message
 
 
 def test_a_nomination_without_decision(project: Path) -> None:

@@ -182,7 +182,7 @@ class Condition(Model):
         if key in ("all", "any"):
             return (" 且 " if key == "all" else " 或 ").join(c._enclosed(scope) for c in value)
         if key == "not_":
-            return f"未{value.sentence(scope)}" if value._key == "listed" else f"非（{value.sentence(scope)}）"
+            return value._denied(scope)
         if key == "at_least":
             return f"至少满足{value.k}项：" + "；".join(c.sentence(scope) for c in value.of)
         if key == "missing":
@@ -196,6 +196,21 @@ class Condition(Model):
         if key == "in_":
             return f"{scope.label(value[0])}属于" + "、".join(scope.label(v) for v in value[1])
         return f"{scope.label(value[0])} {_SIGNS[key]} {scope.label(value[1])}"
+
+    def _denied(self, scope: Scope) -> str:
+        """That the condition does not hold, as an office would put it."""
+        key, value = self._key, getattr(self, self._key)
+        if key == "listed":
+            return f"未{self.sentence(scope)}"
+        if key == "listed_in":
+            return f"同一项目未列入“{value.value}”"
+        if key == "missing":
+            return f"有{scope.label(value)}"
+        if key == "is_":
+            return f"{scope.label(value)}不为“是”"
+        if key == "in_":
+            return f"{scope.label(value[0])}不属于" + "、".join(scope.label(v) for v in value[1])
+        return f"非（{self.sentence(scope)}）"
 
 
 def _compare(scope: Scope, left: Any, right: Any, key: str) -> np.ndarray:

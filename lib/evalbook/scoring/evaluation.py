@@ -391,7 +391,7 @@ class Evaluation:
                         f"check.{name}",
                         f"{self.scheme.label(name)}：{finding.text}",
                         finding.ask,
-                        file=cell.file if cell else "",
+                        file=f"data/{self.scheme.id}/{self.scheme.period}/{cell.file}" if cell else self.scheme.edition_file,
                         sheet=cell.sheet if cell else "",
                         row=(cell.row or None) if cell else None,
                         path=f"outcomes.{name}",

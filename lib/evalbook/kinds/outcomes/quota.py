@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from ...terms import Standing
 from ..base import ExactNumber, Flag, Name, OutcomeScope, Whole
 from ..conditions import Condition
-from .base import Decision, Draft, Outcome, money
+from .base import Decision, Draft, Finding, Outcome, money
 from .selection import AcrossTie, select, tie_sentence
 
 _AWARD = {Standing.LISTED: "入选", Standing.NOT_LISTED: "未入选"}
@@ -60,6 +60,7 @@ class Quota(Outcome):
             refill=self.refill,
         )
         self._warn_of_few(draft)
+        self._find_excess(draft)
         listed = np.flatnonzero(draft.standings == Standing.LISTED)
         for row in map(int, listed) if self.amount is not None else ():
             draft.pay(self.amount, f"{self.says(Standing.LISTED)}（第{draft.places[row]}名）", row)
@@ -74,6 +75,16 @@ class Quota(Outcome):
             if found < (self.least or 0):
                 name = draft.scope.group_name(self.by, int(rows[0]))
                 draft.tell(f"{name + '：' if name else ''}只有{found}个可列入，少于应评的{self.least}个", rows)
+
+    def _find_excess(self, draft: Draft) -> None:
+        """A quota that a group could never fill, whatever its results: either the quota or the roster is wrong."""
+        groups = draft.scope.ranking(self.by).groups
+        for group in np.unique(groups[draft.mine]):
+            rows = np.flatnonzero(groups == group)
+            if self.quota > len(rows):
+                name = draft.scope.group_name(self.by, int(rows[0]))
+                text = f"名额{self.quota}个多于{f'“{name}”' if name else '名单上'}的全部对象（{len(rows)}个）"
+                draft.findings.append(Finding(text, "请核对名额和名单", "finding"))
 
     def says(self, standing: Standing) -> str:
         if self.word or self.from_ == "last":
