@@ -127,6 +127,8 @@ LINT = {
     "marks-negative": (MARKS, MARKS.replace("10", "-5"), "marks.not_positive", f"{T}.marks", ["大于0", "“-5”"]),
     "total-of-the-document": ("{total: 20}", "{total: 30}", "totals.differ", "tree.total.marks", ["载明", "30分", "20分"]),
     "total-of-nothing": ("{total: 20}", "{totl: 20}", "totals.unknown", "edition.totals.totl", ["“total”"]),
+    "lines-of-the-document": ("{total: 20}", "{total: 20}\n  lines: {total: 3}", "lines.differ", "edition.lines.total", ["3项", "2项"]),
+    "lines-of-nothing": ("{total: 20}", "{total: 20}\n  lines: {totl: 2}", "lines.unknown", "edition.lines.totl", ["“total”"]),
     # rules
     "bands-too-short": (BANDS, BANDS.replace(", 4: 2", ""), "bands.roster", f"{T}.rule", ["第3名", "4个"]),
     "bands-too-long": (BANDS, BANDS.replace("4: 2", "4-9: 2"), "bands.roster", f"{T}.rule", ["第9名", "4个"]),

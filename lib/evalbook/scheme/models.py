@@ -121,6 +121,9 @@ class Fund(Model):
 class EditionMeta(Model):
     """What the document is: title, number, date of issue, evaluated years, size of the roster, rounding.
 
+    ``totals`` are the marks that it states for nodes of the tree, ``lines`` the number of indicators that it lists below them; lint
+    holds both against the tree.
+
     ``period_label`` is how the document calls a period where that is not just its year: ETDZ evaluates a data year in the round after
     it, ``"数据年度{year}（{next_year}年考核评价）"``.
     """
@@ -137,6 +140,7 @@ class EditionMeta(Model):
     official: Flag = True
     notebook: NotebookName = "evaluation.ipynb"
     totals: dict[Name, ExactNumber] = Field(default_factory=dict)
+    lines: dict[Name, Whole] = Field(default_factory=dict)
     funds: list[Fund] = Field(default_factory=list)
     notes: list[Text] = Field(default_factory=list)
 

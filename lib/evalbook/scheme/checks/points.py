@@ -139,6 +139,45 @@ def _totals(subject: Subject) -> Iterator[Fault]:
                     yield subject.fault("totals.differ", message, ("tree", name, "marks"), remedy="请核对 marks 与 edition.totals")
 
 
+def _lines(subject: Subject) -> Iterator[Fault]:
+    """Below a node stand as many indicators as the document lists."""
+    scheme = subject.scheme
+    for name, number in scheme.meta.lines.items():
+        if name not in scheme.tree:
+            if name not in subject.broken:
+                message = f"lines 中的“{name}”不是指标树的节点"
+                yield subject.fault("lines.unknown", message, ("edition", "lines", name), remedy=nearest(name, scheme.tree))
+            continue
+        below = {name, *_below(subject, name)}
+        if scheme.changes or not below <= scheme.tree.keys():
+            continue  # changed on purpose; or a node that cannot be read, which is a fault of its own
+        for case in cases(*(scheme.tree[node] for node in below)):
+            found = len(_leaves(subject, name, case))
+            if found != number:
+                message = f"文件载明“{name}”下有{number}项指标，这里{words(scheme, case)}有{found}项"
+                yield subject.fault("lines.differ", message, ("edition", "lines", name), remedy="请核对有无漏列、重列的指标")
+
+
+def _below(subject: Subject, name: str) -> set[str]:
+    """Every node below a node, in any case."""
+    found: set[str] = set()
+    todo = [name]
+    while todo:
+        group = subject.scheme.tree.get(todo.pop())
+        new = {child for model in group or () for child in getattr(model, "children", ())} - found
+        found |= new
+        todo += new
+    return found
+
+
+def _leaves(subject: Subject, name: str, case: Mapping[str, str]) -> set[str]:
+    """The indicators below a node in one case."""
+    model = variant_in(subject.scheme.tree[name], case)
+    if isinstance(model, Leaf):
+        return {name}
+    return {leaf for child in model.children for leaf in _leaves(subject, child, case)} if model is not None else set()
+
+
 def _rules(subject: Subject) -> Iterator[Fault]:
     """Bands cover the roster once; a rule gives the full marks in the best case, and never more."""
     roster = subject.scheme.meta.roster
@@ -160,4 +199,4 @@ def _rules(subject: Subject) -> Iterator[Fault]:
             yield subject.fault("rule.below_marks", message, at, remedy="请核对得分与分值", severity="finding")
 
 
-CHECKS = (_tree, _marks, _totals, _rules)
+CHECKS = (_tree, _marks, _totals, _lines, _rules)
