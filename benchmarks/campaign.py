@@ -9,11 +9,16 @@ D  papermill's Python API in a loop with nbconvert in the same process, in this 
 
 and prints medians, pairwise ratios to A, and the floor: the cells' own computing plus HTML, measured inside A's runs. B, C and D check
 nothing, write no tables and leave a page that loads scripts from outside: the least that one would do by hand.
+
+Processor time of each way and everything it started is measured, too (Linux). It does not depend on what else the machine does: where
+that is much, ``processor time of B ÷ (processor time of A ÷ cores)`` is what the clocks of a quiet machine would come close to.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import ctypes
 import json
 import os
 import platform
@@ -25,10 +30,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from evalbook.workbook import Workbook
 
 ROOT = Path(__file__).resolve().parents[1]
+#: Orphans come to the process that asked for them with this (Linux ``prctl``).
+_SUBREAPER = 36
 API_LOOP = """
 import json, sys
 import nbformat, papermill
@@ -40,12 +48,30 @@ for scheme, period, notebook, out in json.loads(sys.argv[1]):
 """
 
 
-def timed(commands: list[list[str]]) -> float:
-    """Wall seconds of commands run one after the other; a failing one ends the measurement."""
-    started = time.perf_counter()
+class Took(NamedTuple):
+    """Seconds on the clock, and of processors."""
+
+    wall: float
+    processor: float
+
+
+def timed(commands: list[list[str]]) -> Took:
+    """What commands take, one after the other, with all that they start; a failing one ends the measurement."""
+    started, before = time.perf_counter(), _children()
     for command in commands:
         subprocess.run(command, check=True, capture_output=True, cwd=ROOT)  # noqa: S603 - commands written below
-    return time.perf_counter() - started
+    wall = time.perf_counter() - started
+    # What outlives its command by a moment (servers that end when their starter has) comes to this process, and is counted when it ends.
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitpid(-1, 0)
+    return Took(wall, _children() - before)
+
+
+def _children() -> float:
+    """Processor seconds of all ended descendants."""
+    found = os.times()
+    return found.children_user + found.children_system
 
 
 def shell_loop(folder: Path, jobs: list[tuple[str, str, str]], scratch: Path) -> list[list[str]]:
@@ -110,31 +136,38 @@ def main() -> int:
     here = Path(sys.executable).parent
     ours = [[sys.executable, "-m", "evalbook", "run", "--all", "--force", *(["--scheme", options.only] if options.only else [])]]
     api = [(s, p, n, str(scratch / f"api-{s}-{p}")) for s, p, n in jobs]
-    ways: dict[str, Callable[[], float]] = {
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+    ways: dict[str, Callable[[], Took]] = {
         "A evalbook run --all": lambda: timed(ours),
         "B shell loop, this environment": lambda: timed(shell_loop(here, jobs, scratch)),
         "D papermill API and nbconvert": lambda: timed([[sys.executable, "-c", API_LOOP, json.dumps(api)]]),
     }
     if options.stock:
         ways["C shell loop, stock environment"] = lambda: timed(shell_loop(options.stock, jobs, scratch))
-    times: dict[str, list[float]] = {name: [] for name in ways}
+    times: dict[str, list[Took]] = {name: [] for name in ways}
     try:
         timed(ours)
         for number in range(options.runs):
             for name, way in ways.items():
-                times[name].append(way())
-            print(f"round {number + 1}: " + ", ".join(f"{name[0]} {found[-1]:.1f} s" for name, found in times.items()), flush=True)
+                took = way()
+                times[name].append(took)
+                told = f"{took.wall:7.1f} s, of processors {took.processor:7.1f} s, load {os.getloadavg()[0]:.1f}"
+                print(f"round {number + 1}  {name:34} {told}", flush=True)
         least = floor(jobs)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     base = times["A evalbook run --all"]
-    print(f"{len(jobs)} notebooks, medians of {options.runs}")
+    cores = min(os.cpu_count() or 1, len(jobs))
+    print(f"{len(jobs)} notebooks, medians of {options.runs}; times A on the clock, and by processor time on {cores} quiet cores")
     for name, found in sorted(times.items()):
-        ratio = statistics.median(b / a for a, b in zip(base, found, strict=True))
-        print(f"{name:34} {statistics.median(found):7.1f} s   {ratio:5.1f} times A")
-    middle, cores = statistics.median(base), min(os.cpu_count() or 1, len(jobs))
-    print(f"floor (cells and HTML, one core)   {least:7.1f} s   {least / cores:.1f} s on {cores} cores")
-    print(f"per notebook in A {middle / len(jobs):.2f} s, of which beyond the floor {(middle - least / cores) / len(jobs):.2f} s")
+        clock = statistics.median(b.wall / a.wall for a, b in zip(base, found, strict=True))
+        share = 1 if found is base else cores
+        quiet = statistics.median(share * b.processor / a.processor for a, b in zip(base, found, strict=True))
+        print(f"{name:34} {statistics.median(took.wall for took in found):7.1f} s   {clock:5.1f}   {quiet:5.1f}")
+    wall, least_wall = statistics.median(took.wall for took in base), least / cores
+    print(f"floor (cells and HTML, one core)   {least:7.1f} s   {least_wall:.1f} s on {cores} cores")
+    print(f"per notebook in A {wall / len(jobs):.2f} s, of which beyond the floor {(wall - least_wall) / len(jobs):.2f} s")
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     return 0
 
