@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import ledger
 from ..errors import Fault, UsageError
@@ -21,13 +21,17 @@ from .bag_format import DECLARED
 from .chain import CHAIN, Entry, entries, head
 from .content import BagContent
 from .keys import Key
+from .stamp import ANCHORS, check_stamps
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 __all__ = ["CHECKS", "Verification", "record_check", "verify_archive", "verify_bag"]
 
 #: Log of verifications and drills inside ``outputs/``, of the make of the ledger.
 CHECKS = "checks.jsonl"
 
-STAGING, LOCKS, ANCHORS = ".staging", ".locks", "anchors"
+STAGING, LOCKS = ".staging", ".locks"
 _KEEP = "请保留现场，用另一份副本和另存的归档摘要核对"
 #: Fewer bags than these are not worth the start of other processes.
 _WORTH_PROCESSES = 12
@@ -106,13 +110,22 @@ def _verify(folder: Path, keys: Mapping[str, Key] | None, shown: str) -> _Bag:
     return _Bag(shown, bag.digest, bag.info, len(bag.files), bag.bytes, tuple(faults))
 
 
-def verify_archive(archive: Path, keys: Mapping[str, Key] | None = None, *, anchor: str = "", workers: int | None = None) -> Verification:
+def verify_archive(
+    archive: Path,
+    keys: Mapping[str, Key] | None = None,
+    *,
+    anchor: str = "",
+    roots: Sequence[Certificate] = (),
+    workers: int | None = None,
+) -> Verification:
     """Verify a whole archive: each bag, the chain, and that neither has what the other lacks.
 
     Parameters
     ----------
     anchor
         A head that was printed or kept elsewhere: if the chain no longer leads through it, it was cut or written anew.
+    roots
+        Root certificates of the time stamp authorities that the verifier trusts.
     """
     if not archive.is_dir():
         raise UsageError(f"没有这个归档文件夹：{archive}")
@@ -130,9 +143,11 @@ def verify_archive(archive: Path, keys: Mapping[str, Key] | None = None, *, anch
     faults += _versions(chain)
     for name in sorted(folders.keys() | entered.keys()):
         faults += _held_against_chain(name, bags.get(name), entered.get(name))
+    stamped, proved = check_stamps(archive, roots)
+    faults += stamped
     notes = () if keys is not None else ("签名是用档案包自带的公钥核对的，公钥本身是否属实请另行核对（--keys 指明可信的公钥文件夹）",)
     files, size = sum(bag.files for bag in bags.values()), sum(bag.bytes for bag in bags.values())
-    return Verification(len(bags), files, size, head(archive), tuple(faults), notes)
+    return Verification(len(bags), files, size, head(archive), tuple(faults), (*notes, *proved))
 
 
 def _as_archive(fault: Fault) -> Fault:

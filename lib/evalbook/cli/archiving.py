@@ -15,6 +15,8 @@ from .screen import open_book, print_faults, print_json, progress
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cryptography.x509 import Certificate
+
     from ..archive.content import BagContent
     from ..archive.keys import Key
     from ..archive.recall import Finding
@@ -35,6 +37,7 @@ def add_commands(commands: Commands) -> None:
     made.add_argument("place", nargs="?", type=Path, default=None, metavar="文件夹", help="归档文件夹或档案包（默认本工作簿的归档）")
     made.add_argument("--head", default="", metavar="摘要", help="纸面上或另存的归档摘要：用来发现撤档和整链重写")
     made.add_argument("--keys", type=Path, default=None, metavar="文件夹", help="可信的公钥文件夹（默认本工作簿的 signing/keys）")
+    made.add_argument("--tsa", type=Path, default=None, metavar="文件夹", help="时间戳机构的根证书（默认本工作簿的 signing/tsa）")
     made.add_argument("--jobs", type=int, default=None, metavar="N", help="同时核对几个（默认按处理器数）")
     _recordable(made)
     made = commands.add("archive replay", replay, "按档案包里的环境、程序和数据重新执行，逐字节比较", json=True)
@@ -43,6 +46,12 @@ def add_commands(commands: Commands) -> None:
     made.add_argument("--here", action="store_true", help="用现在的环境和程序执行（与当时不同时会说明）")
     made.add_argument("--rebuild", action="store_true", help="环境相同也重建")
     _recordable(made)
+    made = commands.add("archive stamp", stamp, "可信时间戳（RFC 3161）：写出请求文件，或附上并核对应答（不联网）")
+    which = made.add_mutually_exclusive_group(required=True)
+    which.add_argument("--request", type=Path, default=None, metavar="文件", help="写出对归档摘要的请求（.tsq），带到能联网处取应答")
+    which.add_argument("--attach", type=Path, default=None, metavar="文件", help="附上时间戳机构的应答（.tsr）")
+    made.add_argument("--to", type=Path, default=None, metavar="文件夹", help="归档文件夹（默认按 signing/policy.yaml）")
+    made.add_argument("--tsa", type=Path, default=None, metavar="文件夹", help="时间戳机构的根证书（默认 signing/tsa）")
     made = commands.add("recall", recall, "追溯已知缺陷：查找受影响的归档，用现在的程序重算，列出谁的得分、名次或奖惩会不同", json=True)
     made.add_argument("place", nargs="?", type=Path, default=None, metavar="归档", help="归档文件夹（默认本工作簿的归档）")
     made.add_argument("--defects", type=Path, default=None, metavar="文件", help="缺陷清单（默认程序自带的）")
@@ -127,7 +136,7 @@ def _verify(options: Namespace, place: Path, named: Path, keys: Mapping[str, Key
             print(visible(f"档案包完好：{named}"))
             print("单独的档案包看不出是否最新；请连同归档链核对整个归档文件夹。")
         return 1 if faults else 0
-    found = verify_archive(place, keys, anchor=options.head, workers=options.jobs)
+    found = verify_archive(place, keys, anchor=options.head, roots=_roots(options), workers=options.jobs)
     _record(options, "verify", place, ok=found.sound, head=found.head)
     if options.json:
         print_json(found.as_dict())
@@ -182,6 +191,40 @@ def _keys(options: Namespace) -> Mapping[str, Key] | None:
     except UsageError:
         return None
     return read_keys(root / KEYS) or None
+
+
+def _roots(options: Namespace) -> list[Certificate]:
+    """Root certificates: those named, else the workbook's."""
+    from ..archive.stamp import ROOTS, roots_of
+
+    if options.tsa is not None:
+        if not (found := roots_of(options.tsa)):
+            raise UsageError(f"文件夹里没有根证书（*.pem）：{options.tsa}")
+        return found
+    try:
+        return roots_of(open_book(options).root / ROOTS)
+    except UsageError:
+        return []
+
+
+def stamp(options: Namespace) -> int:
+    """``archive stamp --request FILE`` or ``--attach FILE``."""
+    from ..archive.chain import archive_folder
+    from ..archive.stamp import attach, request
+    from ..safe import write_bytes
+
+    archive = archive_folder(open_book(options).root, options.to)
+    if options.request is not None:
+        write_bytes(options.request, request(archive))
+        print(f"请求文件：{options.request}；请向时间戳机构取得应答（.tsr），再用 --attach 附上。")
+        return 0
+    try:
+        answer = options.attach.read_bytes()
+    except OSError:
+        raise UsageError(f"应答文件无法读取：{options.attach}") from None
+    path, moment = attach(archive, answer, _roots(options))
+    print(f"已附上：{path}；证明归档摘要 {path.stem[:16]}… 在{moment.isoformat(timespec='seconds')}已经存在。")
+    return 0
 
 
 def replay(options: Namespace) -> int:
