@@ -19,18 +19,23 @@ from ..errors import Fault, Refused, UsageError, visible
 from ..periods import Period
 from ..run.publication import MANIFEST, now
 from ..workbook import Workbook
+from .approval import Approval
 from .bag_format import tag_manifest_name
 from .chain import CHAIN, Entry, head, latest
 from .pack import Version, pack
 from .place import prove_place
 from .policy import read_policy
-from .signoff import LOG, SignedRun, approval_of, read_run
+from .signoff import LOG, SignedRun, approval_of, log_errors, read_run
 from .verify import LOCKS, STAGING
 
 __all__ = ["Correction", "Made", "make"]
 
 _LOCK_SECONDS = 30.0
+#: Files of a bag that are flushed at the same time.
+_FLUSHES = 16
 Progress = Callable[[str], None]
+#: A run that may be archived, and who signed it.
+Ready = tuple[SignedRun, Approval]
 
 
 @dataclass(frozen=True)
@@ -91,9 +96,9 @@ def make(
             raise Refused(told or faults or [Fault("archive.nothing", f"{year}年没有可归档的定稿", "请先定稿并签发")], "没有归档")
         _clock(archive, book.root / "outputs")
         made = []
-        for number, (run, version) in enumerate(todo, 1):
+        for number, ((run, approval), version) in enumerate(todo, 1):
             progress(f"归档 {number}/{len(todo)}：{run.manifest['scheme']} {run.manifest['period']} v{version.number}")
-            made.append(_one(archive, run, version, lock))
+            made.append(_one(archive, run, approval, version, lock))
         return Made(archive, tuple(made), tuple(before), tuple(faults), head(archive))
     finally:
         lock.release()
@@ -102,7 +107,7 @@ def make(
 # --- choosing -----------------------------------------------------------------------------------------------------------------
 
 
-def _select(book: Workbook, year: int, scheme: str, period: str) -> tuple[list[SignedRun], list[Fault]]:
+def _select(book: Workbook, year: int, scheme: str, period: str) -> tuple[list[Ready], list[Fault]]:
     """The newest final run of each period of the year, and what keeps others from being archived."""
     if scheme and scheme not in book.schemes():
         from ..errors import nearest
@@ -110,7 +115,9 @@ def _select(book: Workbook, year: int, scheme: str, period: str) -> tuple[list[S
         raise UsageError(f"没有名为“{scheme}”的考核办法；{nearest(scheme, book.schemes())}")
     outputs = book.root / "outputs"
     policy = read_policy(book.root)
-    ready, faults = [], []
+    ready: list[Ready] = []
+    faults: list[Fault] = []
+    broken = log_errors(outputs)
     wanted = [(s, p) for s, p in book.all_periods() if Period.parse(p).year == year and scheme in ("", s) and period in ("", p)]
     if not wanted:
         raise UsageError(f"没有{year}年的考核期" + (f"（{scheme} {period}）" if scheme else ""))
@@ -129,13 +136,13 @@ def _select(book: Workbook, year: int, scheme: str, period: str) -> tuple[list[S
             message = "运行清单写的是另一个办法或考核期，文件夹可能被挪动"
             faults.append(Fault("archive.other_place", message, "请恢复原位", file=f"outputs/{run.name}"))
             continue
-        approval = approval_of(run, policy)
+        approval = approval_of(run, policy, broken)
         faults += approval.faults
         if approval.missing:
             message, remedy = f"待签发：还差{approval.wanted}", f"evalbook sign {folder.name} --role … --key …"
             faults.append(Fault("archive.unsigned", message, remedy, file=f"outputs/{run.name}"))
         elif not approval.faults:
-            ready.append(run)
+            ready.append((run, approval))
     return ready, list(dict.fromkeys(faults))
 
 
@@ -152,18 +159,19 @@ def _newest_final(folder: Path) -> Path | None:
 
 
 def _versions(
-    archive: Path, ready: list[SignedRun], correction: Correction | None
-) -> tuple[list[tuple[SignedRun, Version]], list[str], list[Fault]]:
+    archive: Path, ready: list[Ready], correction: Correction | None
+) -> tuple[list[tuple[Ready, Version]], list[str], list[Fault]]:
     """Which version each run becomes; runs that are archived already; what is no correction and would have to be one."""
     todo, before, faults = [], [], []
-    for run in ready:
+    for one in ready:
+        run, _approval = one
         newest = latest(archive, run.manifest["scheme"], run.manifest["period"])
         if newest is not None and newest.run_sha256 == run.identity["run_sha256"]:
             before.append(newest.folder)
         elif newest is None and correction is None:
-            todo.append((run, Version(1)))
+            todo.append((one, Version(1)))
         elif newest is not None and correction is not None and correction.supersedes == newest.version:
-            todo.append((run, Version(newest.version + 1, correction.reason.strip())))
+            todo.append((one, Version(newest.version + 1, correction.reason.strip())))
         else:
             faults.append(_no_correction(run, newest, correction))
     if correction and before and not faults:
@@ -195,15 +203,15 @@ def _clock(archive: Path, outputs: Path) -> None:
 # --- one bag ------------------------------------------------------------------------------------------------------------------
 
 
-def _one(archive: Path, run: SignedRun, version: Version, lock: Lock) -> str:
+def _one(archive: Path, run: SignedRun, approval: Approval, version: Version, lock: Lock) -> str:
     """Build, flush, move, enter; returns the bag's folder relative to the archive."""
     policy = read_policy(run.root)
     staged = archive / STAGING / f"{os.getpid()}-{secrets.token_hex(4)}"
     try:
-        line = pack(run, approval_of(run, policy), policy, version, staged, previous=head(archive), moment=now())
+        line = pack(run, approval, policy, version, staged, previous=head(archive), moment=now())
         name = f"{run.manifest['scheme']}/{run.manifest['period']}/v{version.number}"
         target = archive / name
-        flush_tree(staged)
+        flush_tree(staged, threads=_FLUSHES)
         target.parent.mkdir(parents=True, exist_ok=True)
         lock.write(json.dumps({"target": name, "line": line}, ensure_ascii=False))
         try:

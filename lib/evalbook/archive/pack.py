@@ -87,9 +87,9 @@ def pack(
     entered = [line for line in ledger.entries(run.outputs) if line.get("folder") == run.name]
     bag.add("ledger.jsonl", b"".join(_line(line) for line in entered))
     wheel = next(kept.glob("*.whl"))
-    bag.add(f"{LIBRARY}{wheel.name}", wheel)
+    wheel_sha256 = bag.add(f"{LIBRARY}{wheel.name}", wheel)
     bag.add(LOCK, kept / library.LOCK)
-    bag.add(ENTRY, library.read_wheel(wheel, ENTRY_MODULE).entry)
+    bag.add(ENTRY, library.read_wheel(wheel, ENTRY_MODULE, wheel_sha256).entry)
     bag.add("README.md", README.encode("utf-8"))
     known_as = {name: renamed.get(name, name) for name in bag.names}
     template = safe_name(f"{RUN}inputs/{run.manifest['template']['name']}")

@@ -28,7 +28,7 @@ from .statement import SIGN_OFF, seal
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-__all__ = ["LOG", "SignedRun", "approval_of", "log_faults", "outputs_of", "qa_log", "read_run", "records", "sign", "unsigned"]
+__all__ = ["LOG", "SignedRun", "approval_of", "log_errors", "log_faults", "outputs_of", "qa_log", "read_run", "records", "sign", "unsigned"]
 
 #: Name of the log of sign-offs inside ``outputs/``, of the make of the ledger.
 LOG = "signoff.jsonl"
@@ -102,20 +102,29 @@ def records(outputs: Path, run_sha256: str) -> list[dict[str, Any]]:
     return [line for line in ledger.entries(outputs, name=LOG) if line.get("run_sha256") == run_sha256]
 
 
-def approval_of(run: SignedRun, policy: Policy | None = None) -> Approval:
-    """What the signatures of a run amount to; a log that was tampered with vouches for nothing."""
+def log_errors(outputs: Path) -> list[Fault]:
+    """What keeps the log of sign-offs from vouching for anything."""
+    return [fault for fault in ledger.verify(outputs, name=LOG) if fault.severity == "error"]
+
+
+def approval_of(run: SignedRun, policy: Policy | None = None, broken: Sequence[Fault] | None = None) -> Approval:
+    """What the signatures of a run amount to; a log that was tampered with vouches for nothing.
+
+    ``broken`` are the :func:`log_errors`, for who asks about many runs.
+    """
     policy = policy or read_policy(run.root)
     envelopes = [line.get("envelope") for line in records(run.outputs, run.identity["run_sha256"])]
     found = judge(envelopes, run.identity, keys=read_keys(run.root / KEYS), policy=policy, shown=f"outputs/{LOG}")
-    broken = [fault for fault in ledger.verify(run.outputs, name=LOG) if fault.severity == "error"]
+    broken = log_errors(run.outputs) if broken is None else broken
     return Approval(found.signatures, found.missing, (*found.faults, *broken))
 
 
 def unsigned(outputs: Path) -> Iterator[tuple[str, str]]:
     """Final runs that wait for signatures (待签发): folder relative to outputs, and who is still wanted or what is wrong."""
+    broken = log_errors(outputs)
     for path in sorted(outputs.glob(f"*/*/*-final-*/{MANIFEST}")):
         try:
-            approval = approval_of(read_run(path.parent, outputs))
+            approval = approval_of(read_run(path.parent, outputs), None, broken)
         except Refused as refused:
             yield path.parent.relative_to(outputs).as_posix(), refused.faults[0].message
             continue
