@@ -12,7 +12,8 @@ from ..errors import UsageError, visible
 from .screen import open_book, print_faults, print_json, print_table
 
 if TYPE_CHECKING:
-    from ..intake.filing.collection import Change, Collection
+    from ..intake.filing.changes import Change
+    from ..intake.filing.collection import Collection
     from .parser import Commands
 
 #: So many paths, and so many changes, are printed one by one.

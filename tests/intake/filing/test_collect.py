@@ -7,6 +7,8 @@ from typing import Any
 
 import xlsxwriter
 
+from evalbook.workbook import Workbook
+
 VALUES = {
     "trade_total@2023": 8029.72,
     "cbec_retail@2023": "1,500.5",
@@ -39,6 +41,11 @@ def test_a_filled_form_becomes_figures(desk: Any) -> None:
     assert record["files"][0]["sha256"] == row["sha256"]
     code, text = desk.main("check", desk.scheme, desk.period)
     assert code == 0, text
+    _, text = desk.main("explain", desk.scheme, desk.period, "杭州市", "trade_increment")
+    assert f"填报表 {path.name} “指标”{row['cell']}" in text
+    inputs = {item.name for item in Workbook(desk.root).prepare(desk.scheme, desk.period).inputs}
+    assert "data/zhejiang_city/2023/values.csv" in inputs
+    assert not any("_collected" in name for name in inputs), "what the files were made from is no input of a run"
 
 
 def test_a_second_collection_tells_what_changed(desk: Any) -> None:

@@ -135,20 +135,20 @@ def test_forms_give_what_csv_files_give(
 SOFFICE = shutil.which("soffice")
 
 
-def recalculated(path: Path, folder: Path) -> Path:
+def recalculated(path: Path, folder: Path, kind: str = "xlsx") -> Path:
     """The workbook as LibreOffice saves it after recalculating."""
     command = [
         str(SOFFICE),
         "--headless",
         f"-env:UserInstallation=file://{folder}/profile",
         "--convert-to",
-        "xlsx",
+        kind,
         "--outdir",
         str(folder),
         str(path),
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
-    return folder / path.name
+    return folder / f"{path.stem}.{kind}"
 
 
 @pytest.mark.slow
@@ -176,3 +176,17 @@ def test_libreoffice_recalculates_a_form(desk: Any, tmp_path: Path) -> None:
     assert desk.figures()["330100", "trade_total", "2023"]["value"] == "8029.72"
     assert desk.figures()["330100", "cbec_retail", "2023"]["value"] == "1.2亿元"
     assert desk.items("platforms")[0]["level"] == "国家级"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+def test_a_form_saved_as_xls(desk: Any, tmp_path: Path) -> None:
+    """A form that came back as an old xls is read too, and it is told what xls hides."""
+    path = desk.fill("330100", {"trade_total@2023": 8029.72, "mechanism_sound@2023": "是"})
+    (tmp_path / "lo").mkdir()
+    shutil.copy(recalculated(path, tmp_path / "lo", "xls"), desk.folder / "杭州.xls")
+    path.unlink()
+    _, said = desk.collect()
+    assert said["faults"] == []
+    assert any(note["code"] == "workbook.xls" for note in said["notes"])
+    assert desk.figures()["330100", "trade_total", "2023"]["value"] == "8029.72"
