@@ -22,7 +22,8 @@ _MOST_LISTED = 40
 class Fault:
     """One thing that is wrong, where it stands and what to do about it (texts in Chinese).
 
-    ``code`` is a stable slug for tests and programs; ``severity`` is ``error`` (refuses), ``finding`` (问题记录, to be
+    ``code`` is a stable slug for tests and programs; ``severity`` is ``error`` (refuses), ``question`` (疑点, to be asked, blocks
+    nothing), ``finding`` (问题记录, to be
     asked) or ``note`` (accepted, recorded).
     """
 

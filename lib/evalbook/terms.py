@@ -41,6 +41,13 @@ HEADINGS: dict[str, str] = {
     "row": "行",
     "column": "列",
     "cell": "单元格",
+    "entry": "序号",
+    "appeal_id": "复核编号",
+    "disputed": "对照值",
+    "result": "复核结论",
+    "reason": "原因代码",
+    "department": "核实部门",
+    "chain": "链",
     "rule": "规则",
     "remedy": "处理办法",
     "clause": "条款",
@@ -57,12 +64,37 @@ SHEETS: dict[str, tuple[str, ...]] = {
     "values": ("数据", "数值"),
     "items": ("清单", "项目"),
     "evidence": ("佐证", "佐证材料"),
+    "adjustments": ("核定记录", "调整记录"),
+    "references": ("旁证数据", "其他来源"),
 }
 #: Sheets for the reader only.
 PROSE_SHEETS = ("说明", "填报说明", "填表说明", "数据说明", "来源说明", "封面", "目录", "SOURCE")
 
-#: Stages a figure passes (ZJ-6.1 to 6.3); the last one present is the figure used.
-STAGES: dict[str, str] = {"reported": "填报值", "verified": "核定值", "spot_check": "抽查值"}
+#: Stages a figure passes (ZJ-6.1 to 6.3); the last one present is the figure used. A decision on an appeal stands above all.
+STAGES: dict[str, str] = {"reported": "填报值", "verified": "核定值", "spot_check": "抽查值", "appeal": "复核值"}
+#: An entry of the record (核定记录) that opens an appeal: it changes no figure.
+APPEAL_OPEN = "appeal_open"
+#: What can be entered in the record: the stages after the filing, and an appeal.
+ENTRIES: dict[str, str] = {**{name: word for name, word in STAGES.items() if name != "reported"}, APPEAL_OPEN: "提出复核"}
+#: What a decision on an appeal comes to.
+RESULTS: dict[str, str] = {"changed": "变更", "upheld": "维持", "withdrawn": "撤回"}
+#: Why a department's value is what it is (原因代码). The first one says that nothing was changed.
+REASONS: dict[str, str] = {
+    "R00": "核实无误",
+    "R01": "统计口径不符",
+    "R02": "所属时段不符",
+    "R03": "重复计算",
+    "R04": "计量单位有误",
+    "R05": "录入或计算错误",
+    "R06": "佐证不足",
+    "R07": "不符合认定条件",
+    "R08": "部门数据更新或修订",
+    "R09": "漏报补计",
+    "R10": "查实虚报",
+    "R99": "其他（在说明中写明）",
+}
+#: Sources of a figure that report it and therefore do not verify it.
+SELF_REPORTED = frozenset({"地方上报", "单位上报", "单位自报", "自报", "各单位填报", "附表", "另行下发"})
 
 #: Where a figure comes from. Synthetic figures are flagged on every page.
 ORIGINS: dict[str, str] = {"official": "官方公布", "press": "新闻报道", "derived": "推算", "synthetic": "模拟"}

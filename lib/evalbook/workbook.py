@@ -163,6 +163,7 @@ class Workbook:
 
     def _prepare(self, scheme: str, period: str, overrides: Mapping[str, Any] | None, done: dict[str, Prepared]) -> Prepared:
         """``done`` are the periods prepared so far: each is prepared once, however many others read it."""
+        from .analysis.doubts import doubts
         from .scoring.evaluation import evaluate
 
         definition = self.scheme(scheme, period, overrides=overrides)
@@ -176,7 +177,7 @@ class Workbook:
         if faults:
             raise Refused(faults)
         evaluation = evaluate(definition, dataset, {key: other.evaluation for key, other in others.items()})
-        notes = [*definition.told, *read, *evaluation.findings]
+        notes = [*definition.told, *read, *evaluation.findings, *doubts(evaluation)]
         flags = _flags(evaluation, others)
         governing = ""
         if definition.overrides.edition:
@@ -188,7 +189,7 @@ class Workbook:
             scheme=scheme,
             period=str(definition.period),
             evaluation=evaluation,
-            inputs=_together(self._inputs(definition, folder), others),
+            inputs=_together(self._inputs(definition, folder, dataset), others),
             notes=tuple(notes),
             blockers=(*_blockers(evaluation, flags, notes), *_blocked_by(definition, others), *_blocked_by_trial(overrides)),
             flags=flags,
@@ -237,12 +238,13 @@ class Workbook:
             elsewhere=definition.elsewhere,
         )
 
-    def _inputs(self, definition: Scheme, folder: Path) -> list[InputFile]:
-        """Parameters and figures of one period: every edition (the choice among them is part of the run) and data file.
+    def _inputs(self, definition: Scheme, folder: Path, dataset: Dataset) -> list[InputFile]:
+        """Parameters and figures of one period: every edition (the choice among them is part of the run), data file and evidence.
 
         Folders whose name begins with ``_`` hold what the data files were made from (``_collected``): the files carry its hashes.
         """
-        from .intake.bases import base_files
+        from .intake.bases import base_files, compared_with
+        from .intake.evidence_files import files_of
 
         found = [InputFile("params", name, self.root / name) for name in definition.files]
         if (self.root / CLAUSES).is_file():
@@ -250,9 +252,13 @@ class Workbook:
         inner = (p for p in folder.rglob("*") if not any(part.startswith("_") for part in p.relative_to(folder).parts[:-1]))
         for path in sorted(p for p in inner if p.is_file() and not p.is_symlink()):
             found.append(InputFile("data", path.relative_to(self.root).as_posix(), path))
-        bases = {when for _, when in definition.needed()} - {str(definition.period)}
-        for path in base_files(folder, bases).values():  # compared with this period's base figures (基数修订)
-            found.append(InputFile("data", path.relative_to(self.root).as_posix(), path))
+        whens = {when for _, when in definition.needed()} | set(compared_with(definition.period))
+        for paths in base_files(folder, whens - {str(definition.period)}).values():  # 基数修订; compared with by the checks
+            found += [InputFile("data", path.relative_to(self.root).as_posix(), path) for path in paths]
+        names = {item.name for item in found}
+        for path in files_of(folder, dataset.evidence):
+            if (name := path.relative_to(self.root).as_posix()) not in names:
+                found.append(InputFile("evidence", name, path))
         return found
 
 
@@ -369,11 +375,11 @@ def _flags(evaluation: Evaluation, others: Mapping[str, Prepared]) -> tuple[str,
 
 def _blockers(evaluation: Evaluation, flags: tuple[str, ...], notes: list[Fault]) -> list[Fault]:
     """What a final run (定稿) would be refused for."""
+    from .analysis.waivers import open_findings, unverified
     from .scheme.lint import unofficial
 
     settings, scheme = evaluation.scheme.settings, evaluation.scheme
     file = scheme.files[-1] if scheme.files else ""
-    waived = {waiver.what for waiver in settings.waivers}
     found = [Fault("final.pending", text, "请在考核期文件 rulings 中裁定", file=file) for text in evaluation.pending]
     for name in unofficial(scheme):
         if name not in settings.accept:
@@ -388,18 +394,11 @@ def _blockers(evaluation: Evaluation, flags: tuple[str, ...], notes: list[Fault]
     if {"synthetic", "trial"} & set(flags) and not settings.demo:
         words = "、".join(FLAGS[f] for f in flags)
         found.append(Fault("final.flagged", f"本期标有“{words}”，不能定稿", "仅演示时可在考核期文件写 demo: true", file=file))
-    unverified = [(key, figure) for key, figure in evaluation.dataset.figures.items() if not figure.verified]
-    if unverified and "unverified" not in waived:
-        found.append(
-            Fault(
-                "final.unverified", f"{len(unverified)}个数据未经核实", "请补核定值，或在 waivers 中写明 what: unverified 及理由", file=file
-            )
-        )
-    gaps = [note for note in notes if note.severity == "finding"]
-    if gaps and "findings" not in waived:
-        found.append(
-            Fault("final.findings", f"有{len(gaps)}条问题记录未处理", "请处理，或在 waivers 中写明 what: findings 及理由", file=file)
-        )
+    found += unverified(evaluation)
+    gaps = open_findings(evaluation, notes)
+    if gaps:
+        remedy = "请处理，或在 waivers 中写明 what: findings 及理由（可用 codes 限定哪一类）"
+        found.append(Fault("final.findings", f"有{len(gaps)}条问题记录未处理", remedy, file=file))
     if not settings.as_of or not settings.prepared_by:
         found.append(Fault("final.signature", "考核期文件缺少 as_of（截止日期）或 prepared_by（制表）", "请填写", file=file))
     return found

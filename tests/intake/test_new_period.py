@@ -25,6 +25,7 @@ def root(tmp_path: Path) -> Path:
     for name in ("zhejiang_city", "county_trial"):
         for folder in ("params", "data"):
             shutil.copytree(ROOT / folder / name, tmp_path / folder / name)
+    shutil.copytree(ROOT / "data/_sources", tmp_path / "data/_sources")
     return tmp_path
 
 

@@ -26,7 +26,12 @@ UNKNOWN_KEYS = {
     "round": (ROSTER, "round: {decimal: 2}", "edition.round.decimal", "“decimals”"),
     "table": ("belongs_to: units", "belong_to: units", "tables.projects.belong_to", "“belongs_to”"),
     "column": ("{label: 贸易额, uom", "{label: 贸易额, oum", "tables.units.columns.trade.oum", "“uom”"),
-    "column-far": ("{label: 贸易额, uom", "{label: 贸易额, unit", "tables.units.columns.trade.unit", "可用的名称：clause、filed_by、label"),
+    "column-far": (
+        "{label: 贸易额, uom",
+        "{label: 贸易额, unit",
+        "tables.units.columns.trade.unit",
+        "可用的名称：breaks、clause、cumulative",
+    ),
     "leaf": (MARKS, "mark: 10\n    clause: 一（一）", f"{T}.mark", "“marks”"),
     "branch": ("points]}", "points], agregate: sum}", "tree.total.agregate", "“aggregate”"),
     "aggregate": (

@@ -57,6 +57,7 @@ def check(options: Namespace) -> int:
     indicators = evaluation.leaves or targets_of(evaluation.scheme) or evaluation.scheme.measures
     print(f"考核对象{len(evaluation.unit_codes)}个，指标{len(indicators)}项，数据{len(evaluation.dataset.figures)}个。")
     print_faults([n for n in notes if n.severity == "finding"], "问题记录")
+    print_faults([n for n in notes if n.severity == "question"], "疑点（须询问，不妨碍定稿）")
     print_faults([n for n in notes if n.severity == "note"], "读入时的处理")
     print_faults(list(prepared.blockers), "定稿前还须处理")
     return 0

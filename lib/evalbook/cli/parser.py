@@ -72,9 +72,17 @@ def command_names(parser: argparse.ArgumentParser | None = None) -> frozenset[st
 
 
 #: Groups of commands, in the order of the help text: each a module of this room with ``add_commands``.
-GROUPS = ("runs", "adjust", "inspect", "create", "filing", "signing", "archiving")
+GROUPS = ("runs", "adjust", "inspect", "create", "filing", "verification", "appeals", "evidence", "signing", "archiving")
 #: What stands in the help text for a word that begins several commands.
-FAMILIES = {"new": "新建考核办法或考核期", "ledger": "运行台账", "key": "签发密钥", "archive": "归档"}
+FAMILIES = {
+    "new": "新建考核办法或考核期",
+    "ledger": "运行台账",
+    "key": "签发密钥",
+    "archive": "归档",
+    "verification": "部门核实",
+    "appeal": "复核",
+    "evidence": "佐证材料",
+}
 
 
 class Commands:

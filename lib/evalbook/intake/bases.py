@@ -10,19 +10,21 @@ from ..periods import Period
 from ..scheme.tables import TableSpec
 from ..scoring.dataset import Cell
 from ..terms import STAGES
+from . import entries
 from .calibre import SERIES, Boundaries, Figures, Key
 from .csv_file import read_csv
 from .evidence import EvidenceCheck
 from .figures import HEADINGS, REQUIRED, FigureReader
-from .folder import sheet_words
+from .folder import RECORD, sheet_words
+from .grid import Grid
 from .remarks import Place, Remarks
 from .roster import Roster
 from .sheet import understand
 from .text import key
 
 
-def base_files(folder: Path, periods: Iterable[str]) -> dict[str, Path]:
-    """Period → file with its figures, for those of ``periods`` that have a folder beside ``folder``.
+def base_files(folder: Path, periods: Iterable[str]) -> dict[str, list[Path]]:
+    """Period → file with its figures and, where there is one, its record (核定记录), for those of ``periods`` beside ``folder``.
 
     These files are inputs like any other: a run takes them along.
     """
@@ -33,7 +35,7 @@ def base_files(folder: Path, periods: Iterable[str]) -> dict[str, Path]:
         books = [path for path in files if path.suffix.lower() in (".xlsx", ".xls") and not path.name.startswith((".", "~$"))]
         values = [path for path in files if path.suffix.lower() == ".csv" and sheet_words({}).get(key(path.stem)) == "values"]
         if len(books) + len(values) == 1:
-            found[period] = (books + values)[0]
+            found[period] = books + values + [path for path in files if path.name == RECORD]
     return found
 
 
@@ -51,8 +53,8 @@ def report_revisions(
     Series (口径) are compared like with like.
     """
     quantities = tables["units"].columns
-    for period, path in base_files(folder, periods).items():
-        then = _figures(path, period, roster, boundaries, tables)
+    for period, paths in base_files(folder, periods).items():
+        then = _figures(paths, period, roster, boundaries, tables)
         for series, (unit, quantity, when), stages in _all(own):
             before = then[series].cells.get((unit, quantity, when)) if when == period else None
             if not before:
@@ -62,7 +64,7 @@ def report_revisions(
                 spec = quantities[quantity]
                 message = (
                     f"“{roster.labels[unit]}”{Period.parse(period).label}{spec.label}的基数为{_text(now)}，"
-                    f"该期数据为{_text(last)}（{period}/{path.name} 第{last.row}行）：基数修订"
+                    f"该期数据为{_text(last)}（{period}/{last.file} 第{last.row}行）：基数修订"
                 )
                 at = Place(now.file, now.sheet, now.row, now.column)
                 remarks.finding("figure.base_revised", message, "请核对；确属修订的，在备注中写明依据", at, now.raw)
@@ -72,20 +74,71 @@ def _all(series: Mapping[str, Figures]) -> Iterator[tuple[str, Key, Mapping[str,
     return ((name, where, stages) for name, figures in series.items() for where, stages in figures.cells.items())
 
 
-def _figures(path: Path, period: str, roster: Roster, boundaries: Boundaries, tables: Mapping[str, TableSpec]) -> Mapping[str, Figures]:
-    """Figures of an earlier period, as far as they can be read."""
+def earlier_figures(
+    folder: Path,
+    own: Mapping[str, Figures],
+    roster: Roster,
+    boundaries: Boundaries,
+    tables: Mapping[str, TableSpec],
+    period: Period,
+) -> dict[tuple[str, str, str], Cell]:
+    """What was used in the periods that this one is compared with, by (unit code, quantity, period).
+
+    This period's own file says it first, then the file of that period. Only figures on the boundary that scores this period.
+    """
+    found: dict[tuple[str, str, str], Cell] = {}
+    for when in compared_with(period):
+        files = base_files(folder, [when])
+        then = _figures(files[when], when, roster, boundaries, tables) if when in files else {}
+        for series in (then, own):
+            for name, (unit, quantity, of), stages in _all(series):
+                split = boundaries.splits(unit, quantity)
+                if of == when and stages and name == (boundaries.used(unit, period) if split else ""):
+                    found[roster.codes[unit], quantity, when] = _used(stages)
+    return found
+
+
+def compared_with(period: Period) -> tuple[str, ...]:
+    """Periods whose figures this one is compared with: the one before it and the same one a year before."""
+    return tuple(dict.fromkeys((str(period.previous()), str(period.year_before()))))
+
+
+def _figures(
+    paths: list[Path], period: str, roster: Roster, boundaries: Boundaries, tables: Mapping[str, TableSpec]
+) -> Mapping[str, Figures]:
+    """Figures of an earlier period with what its record made of them, as far as they can be read."""
     quiet = Remarks()
     words = sheet_words(tables)
-    if path.suffix.lower() == ".csv":
-        grid = read_csv(path, quiet)
-    else:
-        from .workbook_file import read_workbook
+    grids: dict[str, Grid] = {}
+    for path in paths:
+        if path.suffix.lower() == ".csv":
+            grid = read_csv(path, quiet)
+            if grid is not None:
+                grids["adjustments" if path.name == RECORD else "values"] = grid
+        else:
+            from .workbook_file import read_workbook
 
-        grid = read_workbook(path, words, quiet).get("values")
-    sheet = None if grid is None else understand(grid, HEADINGS, REQUIRED, quiet)
+            grids |= read_workbook(path, words, quiet)
+    sheet = understand(grids["values"], HEADINGS, REQUIRED, quiet) if "values" in grids else None
     if sheet is None:
         return {name: Figures() for name in SERIES}
-    return FigureReader(sheet, roster, boundaries, period, frozenset(), EvidenceCheck(None, quiet), quiet).read()
+    evidence = EvidenceCheck(None, quiet)
+    series = _EarlierReader(sheet, roster, boundaries, period, frozenset(), evidence, quiet).read()
+    record = understand(grids["adjustments"], entries.HEADINGS, entries.REQUIRED, quiet) if "adjustments" in grids else None
+    if record is not None:
+        entries.EntryReader(record, roster, boundaries, period, frozenset(), evidence, quiet, series).enter()
+    return series
+
+
+class _EarlierReader(FigureReader):
+    """Reads of an earlier period's file the figures of that period that this edition knows, and has nothing to say of the others."""
+
+    def _row(self, row: int, cells: list[str]) -> None:
+        columns = self.sheet.columns
+        name, period = cells[columns["indicator"]], cells[columns["period"]]
+        known = name in self.quantities or key(name) in self._indicators
+        if known and self._periods.get(period, self._periods.get(key(period))) == self.current:
+            super()._row(row, cells)
 
 
 def _used(stages: Mapping[str, Cell]) -> Cell:

@@ -47,12 +47,13 @@ def numbers(text: str) -> list[str]:
 
 
 class EvidenceCheck:
-    """Whether the numbers that figures and items give are in the list; each unknown one is a finding."""
+    """Whether the numbers that figures and items give are in the list; each unknown one is a finding. ``cited`` are all of them."""
 
     def __init__(self, known: tuple[Mapping[str, str], ...] | None, remarks: Remarks) -> None:
         self._known = None if known is None else {record["evidence_id"] for record in known}
         self._remarks = remarks
         self._seen: dict[str, str] = {}
+        self.cited: set[str] = set()
 
     def clean(self, text: str, at: Place) -> str:
         """The number or numbers as kept (joined by 、)."""
@@ -60,6 +61,7 @@ class EvidenceCheck:
         if kept is not None:
             return kept
         given = numbers(text)
+        self.cited.update(given)
         unknown = [] if self._known is None else [number for number in given if number not in self._known]
         for number in unknown:
             self._remarks.finding("evidence.unknown", f"佐证编号“{number}”不在佐证清单中", "请补登记该材料，或改正编号", at, number)

@@ -15,7 +15,7 @@ from ..periods import Period
 from ..scheme.tables import Quantity
 from ..scoring.dataset import Cell, Figure
 from ..terms import CALIBRES, STAGES, State
-from .calibre import SERIES, Boundaries, Figures, SeriesReader
+from .calibre import SERIES, Boundaries, Figures, Key, SeriesReader
 from .evidence import EvidenceCheck
 from .reading import Reading
 from .remarks import Place, Remarks
@@ -44,6 +44,14 @@ class _Total:
     stage: str
     value: Exact
     raw: str
+
+
+def place_cell(figures: Figures, where: Key, cell: Cell, state: State) -> None:
+    """Put a cell at its stage; the state of the figure is that of the last stage."""
+    stages = figures.cells.setdefault(where, {})
+    stages[cell.stage] = cell
+    if max(stages, key=_STAGE_ORDER.index) == cell.stage:
+        figures.states[where] = state
 
 
 class FigureReader:
@@ -94,7 +102,7 @@ class FigureReader:
         unit = None if whole else self.finder.find(row, cells)
         quantity = self._indicator(row, cells[columns["indicator"]])
         period = self._period(row, cells[columns["period"]])
-        stage = self._stage(row, cells[columns["stage"]])
+        stage = self._stage(row, cells[columns["stage"]] if "stage" in columns else "")
         word = self.calibre.word(row, cells)
         trail = self.trail.read(row, cells)
         raw = cells[columns["value"]]
@@ -111,22 +119,7 @@ class FigureReader:
         series = self.calibre.series(row, word, unit, quantity, period)
         if series is None:
             return
-        where, figures = (unit, quantity, period), self.series[series]
-        stages = figures.cells.setdefault(where, {})
-        if stage in stages:
-            name = self.roster.labels[unit]
-            what = f"“{name}”{spec.label} {period} {f'{CALIBRES[series]}口径' if series else ''}{STAGES[stage]}"
-            self.remarks.error("figure.twice", f"{what}与第{stages[stage].row}行重复", "每个环节只能有一行，请保留正确的一行", at, raw)
-            return
-        if stage != "reported" and not trimmed(raw):
-            self.remarks.error(
-                "figure.blank_stage",
-                f"{STAGES[stage]}是空的：是尚未核定，还是核定为没有数据",
-                "尚未核定请删去该行；核定为没有数据请填“缺失”",
-                at,
-            )
-            return
-        stages[stage] = Cell(
+        cell = Cell(
             reading.value,
             raw,
             stage,
@@ -139,8 +132,27 @@ class FigureReader:
             calibre=series,
             filing=self.trail.filing(cells),
         )
-        if max(stages, key=_STAGE_ORDER.index) == stage:
-            figures.states[where] = reading.state
+        self._keep(cells, (unit, quantity, period), self.series[series], cell, reading.state, at)
+
+    def _keep(self, cells: list[str], where: Key, figures: Figures, cell: Cell, state: State, at: Place) -> None:
+        """Put a figure in its place; a stage that is there already, or a later stage that says nothing, is told."""
+        stages = figures.cells.setdefault(where, {})
+        if cell.stage in stages:
+            unit, quantity, period = where
+            words = f"{CALIBRES[cell.calibre]}口径" if cell.calibre else ""
+            what = f"“{self.roster.labels[unit]}”{self.quantities[quantity].label} {period} {words}{STAGES[cell.stage]}"
+            message = f"{what}与第{stages[cell.stage].row}行重复"
+            self.remarks.error("figure.twice", message, "每个环节只能有一行，请保留正确的一行", at, cell.raw)
+            return
+        if cell.stage != "reported" and not trimmed(cell.raw):
+            self.remarks.error(
+                "figure.blank_stage",
+                f"{STAGES[cell.stage]}是空的：是尚未核定，还是核定为没有数据",
+                "尚未核定请删去该行；核定为没有数据请填“缺失”",
+                at,
+            )
+            return
+        place_cell(figures, where, cell, state)
 
     # one cell ----------------------------------------------------------------------------------------------------------
 
@@ -266,13 +278,25 @@ class FigureReader:
                     self.remarks.finding("figure.date_order", words, "请核对日期", at, after.date)
 
 
-def figures_of(found: Figures, roster: Roster, quantities: Mapping[str, Quantity]) -> dict[tuple[str, str, str], Figure]:
-    """Figures by (unit code, quantity, period), in the order of roster, scheme and time; stages in their order."""
+def figures_of(
+    found: Figures,
+    roster: Roster,
+    quantities: Mapping[str, Quantity],
+    replaced: Mapping[Key, Sequence[Cell]],
+    references: Mapping[Key, Sequence[Cell]],
+) -> dict[tuple[str, str, str], Figure]:
+    """Figures by (unit code, quantity, period), in the order of roster, scheme and time; stages in their order.
+
+    ``replaced`` are cells that the record took the place of, ``references`` what other sources say.
+    """
     turn = {name: number for number, name in enumerate(quantities)}
     ordered = sorted(found.cells, key=lambda k: (k[0], turn[k[1]], k[2]))
     return {
         (roster.codes[unit], quantity, period): Figure(
-            _by_stage(found.cells[unit, quantity, period]), _by_stage(found.others.get((unit, quantity, period), {}))
+            _by_stage(found.cells[unit, quantity, period]),
+            _by_stage(found.others.get((unit, quantity, period), {})),
+            tuple(replaced.get((unit, quantity, period), ())),
+            tuple(references.get((unit, quantity, period), ())),
         )
         for unit, quantity, period in ordered
         if found.cells[unit, quantity, period]
@@ -322,7 +346,8 @@ def report_missing(
         settled = [unit for unit in gaps if set(found.cells.get((unit, name, when), {})) - {"reported"}]
         open_gaps = [unit for unit in gaps if unit not in settled]
         spec, label = quantities[name], f"{Period.parse(when).label}“{quantities[name].label}”"
-        rows = {unit: cell.row - 1 for unit in gaps for cell in found.cells.get((unit, name, when), {}).values()}
+        cells = [(unit, cell) for unit in gaps for cell in found.cells.get((unit, name, when), {}).values()]
+        rows = {unit: cell.row - 1 for unit, cell in cells if cell.file == sheet.grid.file}
 
         def at(units: list[int], rows: Mapping[int, int] = rows) -> Place:
             row = next((rows[unit] for unit in units if unit in rows), None)

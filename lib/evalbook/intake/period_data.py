@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import Fault, Refused, UsageError
+from ..kinds.column import Column
 from ..periods import Period
 from ..scheme.tables import TableSpec
-from ..scoring.dataset import Dataset, Replaced, Table
+from ..scoring.dataset import Cell, Dataset, Figure, Replaced, Table
 from ..terms import SHEETS
-from .bases import report_revisions
-from .calibre import Boundaries, settle
+from . import entries
+from .bases import earlier_figures, report_revisions
+from .calibre import Boundaries, Key, settle
 from .evidence import HEADINGS as EVIDENCE_HEADINGS
 from .evidence import EvidenceCheck, read_evidence
+from .evidence_files import check_files
 from .figures import HEADINGS as VALUE_HEADINGS
 from .figures import REQUIRED, FigureReader, columns_of, figures_of, report_missing
 from .folder import read_folder
@@ -61,6 +65,18 @@ def read_period(
     return reader.read()
 
 
+@dataclass
+class _Read:
+    """What was read of the figures of the units."""
+
+    figures: dict[tuple[str, str, str], Figure] = field(default_factory=dict)
+    columns: dict[tuple[str, str], Column] = field(default_factory=dict)
+    replaced: tuple[Replaced, ...] = ()
+    record: entries.Record = field(default_factory=entries.Record)
+    earlier: Mapping[tuple[str, str, str], Cell] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
 class _Reader:
     """One reading of one folder."""
 
@@ -81,6 +97,7 @@ class _Reader:
         self.excused = excused
         self.children = {name: spec for name, spec in tables.items() if spec.belongs_to}
         self.grids = read_folder(folder, tables, remarks)
+        self.evidence: Sheet | None = None
         self.suffix = "" if any(grid.sheet for grid in self.grids.values()) else ".csv"
 
     def read(self) -> tuple[Dataset, list[Fault]]:
@@ -99,28 +116,56 @@ class _Reader:
         values = self._sheet("values", VALUE_HEADINGS, REQUIRED) if self._there("values", units.columns and "units" in self.used) else None
         if not len(roster):
             self.remarks.refuse(order)
-        figures, columns, boundaries = {}, {}, Boundaries.of(roster, units)
-        replaced: tuple[Replaced, ...] = ()
-        faults: list[Fault] = []
+        boundaries = Boundaries.of(roster, units)
+        read = _Read()
         if values is not None:
-            series = FigureReader(values, roster, boundaries, str(self.period), periods, check, self.remarks, self.elsewhere).read()
-            report_revisions(self.folder, series, roster, boundaries, self.tables, bases, self.remarks)
-            excused = self._excused(roster)
-            found = settle(series, boundaries, roster, self.period, self.needed, excused, values, self.remarks)
-            replaced, faults = replace_figures(self.what_if, found, roster, units.columns, self.period, frozenset(bases))
-            report_missing(found, roster, units.columns, self.needed, excused, str(self.period), values, self.remarks)
-            figures = figures_of(found, roster, units.columns)
-            columns = columns_of(found, roster, figures)
+            read = self._figures(values, roster, boundaries, check, bases, periods)
         elif self.what_if:
             raise UsageError("试算设定：本期没有数据表（values），不能改数据")
         children = self._items(roster, check)
+        if self.evidence is not None:
+            check_files(self.folder, self.evidence, check.cited, self.remarks)
         self.remarks.refuse(order)
-        if faults:
-            raise Refused(faults)
-        merged = dict(roster.table.columns) | columns
+        if read.faults:
+            raise Refused(read.faults)
+        merged = dict(roster.table.columns) | read.columns
         everyone = Table("units", roster.table.keys, merged, labels=roster.table.labels)
         told = boundaries.told(roster, self.period)
-        return Dataset(str(self.period), {"units": everyone, **children}, figures, evidence or (), told, replaced), self.remarks.notes()
+        dataset = Dataset(
+            str(self.period),
+            {"units": everyone, **children},
+            read.figures,
+            evidence or (),
+            told,
+            read.replaced,
+            tuple(read.record.appeals.values()),
+            read.earlier,
+        )
+        return dataset, self.remarks.notes()
+
+    def _figures(
+        self, values: Sheet, roster: Roster, boundaries: Boundaries, check: EvidenceCheck, bases: set[str], periods: frozenset[str]
+    ) -> _Read:
+        """The figures that score: as filed, then as the record (核定记录) has them, then as a what-if wants them."""
+        units, read, about = self.tables["units"], _Read(), (roster, boundaries, str(self.period), periods, check, self.remarks)
+        series = FigureReader(values, *about, self.elsewhere).read()
+        if "adjustments" in self.grids:
+            sheet = self._sheet("adjustments", entries.HEADINGS, entries.REQUIRED)
+            if sheet is not None:
+                read.record = entries.EntryReader(sheet, *about, series).enter()
+        references: Mapping[Key, Sequence[Cell]] = {}
+        if "references" in self.grids:
+            sheet = self._sheet("references", VALUE_HEADINGS, [name for name in REQUIRED if name != "stage"] + ["source"])
+            references = {} if sheet is None else entries.read_references(sheet, *about)
+        report_revisions(self.folder, series, roster, boundaries, self.tables, bases, self.remarks)
+        read.earlier = earlier_figures(self.folder, series, roster, boundaries, self.tables, self.period)
+        excused = self._excused(roster)
+        found = settle(series, boundaries, roster, self.period, self.needed, excused, values, self.remarks)
+        read.replaced, read.faults = replace_figures(self.what_if, found, roster, units.columns, self.period, frozenset(bases))
+        report_missing(found, roster, units.columns, self.needed, excused, str(self.period), values, self.remarks)
+        read.figures = figures_of(found, roster, units.columns, read.record.replaced, references)
+        read.columns = columns_of(found, roster, read.figures)
+        return read
 
     def _excused(self, roster: Roster) -> list[frozenset[tuple[str, str]]]:
         """What is not needed of each unit."""
@@ -149,8 +194,8 @@ class _Reader:
                 return None
             self.remarks.finding("evidence.missing", "没有佐证清单，佐证编号无法核对", "请补交佐证清单", Place(f"evidence{self.suffix}"))
             return None
-        sheet = self._sheet("evidence", EVIDENCE_HEADINGS, ["evidence_id", "title"])
-        return None if sheet is None else read_evidence(sheet, self.remarks)
+        self.evidence = self._sheet("evidence", EVIDENCE_HEADINGS, ["evidence_id", "title"])
+        return None if self.evidence is None else read_evidence(self.evidence, self.remarks)
 
     def _items(self, roster: Roster, evidence: EvidenceCheck) -> dict[str, Table]:
         """Child tables, from the common sheet and from sheets of their own."""

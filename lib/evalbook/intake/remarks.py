@@ -82,6 +82,11 @@ class Remarks:
         return bool(self._errors)
 
     @property
+    def failed_count(self) -> int:
+        """How many faults are known: whether something added one is told by comparing."""
+        return len(self._errors)
+
+    @property
     def full(self) -> bool:
         """Whether more faults are known than will be listed."""
         return len(self._errors) > MOST_FAULTS

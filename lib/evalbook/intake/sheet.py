@@ -121,7 +121,8 @@ def understand(grid: Grid, known: Sequence[Heading], required: Sequence[str], re
                 uoms[name] = uom
     missing = [name for name in required if not any(option in columns for option in name.split("|"))]
     if missing:
-        words = "、".join(" 或 ".join(f"{option}（{HEADINGS[option]}）" for option in name.split("|")) for name in missing)
+        labels = HEADINGS | {heading.name: heading.label for heading in known if heading.name not in HEADINGS}
+        words = "、".join(" 或 ".join(f"{option}（{labels[option]}）" for option in name.split("|")) for name in missing)
         remedy = "请补上列名；列名可用英文名或括号中的中文名"
         if len(header) == 1 and re.search(r"[;\t|]", header[0]):
             remedy = "文件似乎不是用逗号分隔的，请另存为“CSV UTF-8（逗号分隔）”"

@@ -128,7 +128,7 @@ def _grid(values: list[list[Any]], at: Place, merged: tuple[Merge, ...], facts: 
             if isinstance(value, str):
                 texts.append(value)
                 continue
-            here = at._replace(row=row + 1, column=_letters(column))
+            here = at._replace(row=row + 1, column=letters(column))
             if isinstance(value, bool):
                 texts.append("TRUE" if value else "FALSE")
             else:
@@ -138,15 +138,15 @@ def _grid(values: list[list[Any]], at: Place, merged: tuple[Merge, ...], facts: 
     if facts is not None:
         _hidden(facts, at, remarks)
         for row, column in facts.uncalculated:
-            here = at._replace(row=row + 1, column=_letters(column))
+            here = at._replace(row=row + 1, column=letters(column))
             remarks.error("workbook.uncalculated", "公式没有保存计算结果", "请在 Excel 或 WPS 中打开、重算并保存", here)
         for row, column in facts.external:
-            here = at._replace(row=row + 1, column=_letters(column))
+            here = at._replace(row=row + 1, column=letters(column))
             remarks.error("workbook.external", "公式取自别的文件或网络，取值无法核对", "请复制后“选择性粘贴—数值”，再保存", here)
         for (row, column), text in facts.errors.items():
             rows[row][column] = text
         for row, column in facts.formulas:
-            remarks.note("workbook.formula", "单元格是公式，按保存时的结果读入", at._replace(row=row + 1, column=_letters(column)))
+            remarks.note("workbook.formula", "单元格是公式，按保存时的结果读入", at._replace(row=row + 1, column=letters(column)))
     return Grid(at.file, at.sheet, rows, frozenset(numeric), merged, blind=facts is None)
 
 
@@ -154,7 +154,7 @@ def _hidden(facts: SheetFacts, at: Place, remarks: Remarks) -> None:
     for row in facts.hidden_rows:
         remarks.error("workbook.hidden_row", "有隐藏的行，其中有内容", "请取消隐藏或筛选并核对，或删除该行", at._replace(row=row + 1))
     for column in facts.hidden_columns:
-        here = at._replace(column=_letters(column))
+        here = at._replace(column=letters(column))
         remarks.error("workbook.hidden_column", "有隐藏的列，其中有内容", "请取消隐藏并核对，或删除该列", here)
 
 
@@ -186,10 +186,10 @@ def _number(value: float, shown: NumberFormat | None, at: Place, remarks: Remark
     return digits + ("%" if shown.percent else shown.suffix)
 
 
-def _letters(column: int) -> str:
+def letters(column: int) -> str:
     """Column letters as spreadsheets name them.
 
-    >>> _letters(0), _letters(25), _letters(26)
+    >>> letters(0), letters(25), letters(26)
     ('A', 'Z', 'AA')
     """
     text = ""

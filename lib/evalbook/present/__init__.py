@@ -20,7 +20,6 @@ from .outcomes import awards, payments
 from .regions import group_rankings, participation, result_rankings
 from .roster import calibre
 from .sections import (
-    adjustments,
     assumptions,
     basis,
     figures,
@@ -32,12 +31,12 @@ from .sections import (
     summary,
     totals,
     unit_sheets,
-    verification,
 )
 from .series import progress, series
 from .study import study_provenance, study_seal
 from .targets import funds, targets
 from .trend import trend_chart, trend_places, trend_totals, trend_warnings
+from .verification import adjustments, verification
 
 __all__ = [
     "adjustments",

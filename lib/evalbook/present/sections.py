@@ -16,12 +16,13 @@ from ..kinds.measures.completion import Completion
 from ..kinds.measures.fold import Fold
 from ..kinds.ranking import Ranking
 from ..kinds.rules.field_rule import FieldRule
+from ..scheme.doubts import Doubts
 from ..scheme.models import Branch
 from ..scoring.evaluation import SHOWN_DECIMALS, Evaluation, decimal
-from ..terms import FLAGS, HEADINGS, ORIGINS, STAGES, STATUSES, State
+from ..terms import FLAGS, HEADINGS, STAGES, STATUSES, State
 from . import history
 from .html import DASH, Column, Html, bullets, esc, facts, heading, join, paragraph, table
-from .outcomes import headlines, signed, unit_outcomes
+from .outcomes import headlines, unit_outcomes
 from .roster import apart, unit_lines
 from .targets import whole_rates
 from .trial import amendments, trial
@@ -33,6 +34,8 @@ RESULT_MIME = "application/vnd.evalbook.result+json"
 #: Up to this many units the sheets of single units stand in the report itself, above it in files of their own.
 SHEETS_IN_REPORT = 30
 _UNIT = Column(HEADINGS["unit_name"])
+_SEVERITIES = {"finding": "问题记录", "question": "疑点"}
+_WAIVED = {"unverified": "未经核实的数据", "missing": "缺失的数据", "findings": "问题记录"}
 
 
 # --- result and basis ----------------------------------------------------------------------------------------------------
@@ -186,78 +189,35 @@ def assumptions(run: Prepared) -> Html:
     accepted = [[scheme.label(n) if n != "edition" else "整个办法"] for n in scheme.settings.accept]
     if accepted:
         parts.append(table([Column("名称")], accepted, caption="已在考核期文件中确认的自定或未公开口径"))
-    waivers = [[w.what, w.reason, w.by, w.date] for w in scheme.settings.waivers]
+    defaults = Doubts().listed()
+    rows = [
+        [check.title, "不查" if check.off else check.sentence(), _SEVERITIES[check.severity], "默认" if check == defaults[name] else "自定"]
+        for name, check in scheme.checks.listed().items()
+    ]
+    columns = [Column("核对"), Column("认定条件", "long"), Column("列为"), Column("来由")]
+    parts.append(table(columns, rows, caption="数据核对的设定（checks）"))
+    waivers = [
+        [_WAIVED[w.what], "、".join((*w.units, *map(scheme.label, w.indicators), *w.codes)) or "全部", w.reason, w.by, w.date]
+        for w in scheme.settings.waivers
+    ]
     if waivers:
-        parts.append(table([Column("事项"), Column("理由", "long"), Column("经办"), Column("日期")], waivers, caption="具名豁免"))
+        columns = [Column("事项"), Column("范围", "long"), Column("理由", "long"), Column("经办"), Column("日期")]
+        parts.append(table(columns, waivers, caption="具名豁免"))
     return join(parts)
 
 
 # --- figures -------------------------------------------------------------------------------------------------------------
 
 
-def verification(run: Prepared) -> Html:
-    """How many figures passed which stage, per indicator; how many rest on reported values only."""
-    evaluation = run.evaluation
-    frame = evaluation.figures()
-    if frame.empty:
-        return paragraph("本期没有数值数据。")
-    rows = []
-    for (label, period), group in frame.groupby(["label", "period"], sort=False):
-        synthetic = int((group["origin"] == ORIGINS["synthetic"]).sum())
-        verified = int((group["state"] == "已核实").sum())
-        adjusted = int(group["adjustment"].map(lambda v: v is not None and v != 0).sum())
-        used = [evaluation.dataset.figures[key].used for key in zip(group["unit_code"], group["indicator"], group["period"], strict=True)]
-        absent = [absence(cell) for cell in used if cell.value is None]
-        missing, apart = (absent.count(state) for state in (State.MISSING, State.NOT_APPLICABLE))
-        rows.append([label, period, len(group), verified, len(group) - verified, adjusted, missing, apart or None, synthetic])
-    heads = ("个数", "已核实", "未核实", "核实有调整", State.MISSING.label, State.NOT_APPLICABLE.label, "模拟")
-    columns = [Column("数据"), Column("所属期"), *(Column(h, "number", optional=h == State.NOT_APPLICABLE.label) for h in heads)]
-    total = int((frame["state"] == "未核实").sum())
-    lead = f"共{len(frame)}个数据，其中{total}个只有填报值、未经核实。" if total else f"共{len(frame)}个数据，全部经过核实或抽查。"
-    return paragraph(lead) + table(columns, rows, caption="数据与核实状态")
-
-
-def adjustments(run: Prepared) -> Html:
-    """Difference table: figures whose verified or spot-checked value differs from the reported one."""
-    frame = run.evaluation.figures()
-    rows = []
-    for record in frame.to_dict("records"):
-        if record["adjustment"] is not None and record["adjustment"] != 0:
-            rows.append(
-                [
-                    record["unit_name"],
-                    record["label"],
-                    record["period"],
-                    *(_text(record[s]) for s in STAGES),
-                    signed(record["adjustment"]),
-                    record["uom"],
-                    record["by"],
-                    record["date"],
-                    record["note"],
-                ]
-            )
-    if not rows:
-        return paragraph("没有核实或抽查改变填报值的数据。")
-    columns = [
-        _UNIT,
-        Column("数据"),
-        Column("所属期"),
-        *(Column(w, "right") for w in STAGES.values()),
-        Column("核减（增）", "right"),
-        Column("单位"),
-        Column("经办"),
-        Column("日期"),
-        Column("说明", "long", optional=True),
-    ]
-    return table(columns, rows, caption=f"核实差异（{len(rows)}处）", wide=True)
-
-
 def findings(run: Prepared) -> Html:
     """Findings (问题记录) of the intake and of the scheme's own checks, their notes, and what would block a final run."""
     serious = [n for n in run.notes if n.severity == "finding"]
     checked = [n for n in run.evaluation.findings if n.severity != "finding"]
-    minor = [n for n in run.notes if n.severity != "finding" and n not in checked]
+    questions = [n for n in run.notes if n.severity == "question"]
+    minor = [n for n in run.notes if n.severity == "note" and n not in checked]
     parts = [_fault_table(serious, f"问题记录（{len(serious)}条）") if serious else paragraph("没有问题记录。")]
+    if questions:
+        parts.append(_fault_table(questions, f"疑点（{len(questions)}条，须向填报对象询问，不妨碍定稿）"))
     if minor:
         parts.append(_fault_table(minor, f"读入时的处理（{len(minor)}条，原值与所用值均已保留）"))
     if checked:
@@ -600,7 +560,7 @@ def _stage_text(evaluation: Evaluation, record: Mapping[Any, Any], stage: str) -
     """A figure at one stage; that it does not apply is said, for it is no gap."""
     cell = evaluation.dataset.figures[record["unit_code"], record["indicator"], record["period"]].stage(stage)
     apart = cell is not None and cell.value is None and absence(cell) == State.NOT_APPLICABLE
-    return State.NOT_APPLICABLE.label if apart else _text(record[stage])
+    return State.NOT_APPLICABLE.label if apart else _text(record.get(stage))
 
 
 def _text(value: Any) -> str:

@@ -32,6 +32,7 @@ class Plan:
     """
 
     def __init__(self, job: Job) -> None:
+        from ..analysis.waivers import open_findings
         from .closed import differing
         from .identity import altered_packages, canonical_sha256, environment, library_sha256
         from .template import lint
@@ -46,8 +47,7 @@ class Plan:
         faults = lint(self.template, file=self.template_name)
         self.differing = differing(job.outputs, prepared.evaluation)
         if job.status == "final":
-            waived = any(waiver.what == "findings" for waiver in prepared.definition.settings.waivers)
-            faults += [*prepared.blockers, *(() if waived else self.differing)]
+            faults += [*prepared.blockers, *open_findings(prepared.evaluation, self.differing)]
             message, remedy = "软件包的文件与安装时不同，不能定稿", "请重新准备运行环境（bootstrap.py setup）"
             faults += [Fault("final.package_altered", message, remedy, value=name) for name in altered_packages()]
         if faults:

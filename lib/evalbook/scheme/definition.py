@@ -20,6 +20,7 @@ from ..kinds.outcomes.base import Outcome
 from ..kinds.ranking import Ranking
 from ..periods import Period
 from .by import Choice
+from .doubts import Doubts
 from .models import Branch, Change, EditionMeta, Leaf, Node, PeriodFile
 from .overrides import Overrides
 from .source import Source
@@ -100,6 +101,7 @@ class Scheme:
     files: tuple[str, ...] = ()
     amendments: tuple[Amendment, ...] = ()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    checks: Doubts = field(default_factory=Doubts)
     trial: tuple[tuple[str, Any, Any], ...] = ()
     overrides: Overrides = field(default_factory=Overrides)
     told: tuple[Fault, ...] = ()

@@ -20,6 +20,7 @@ from ..kinds.history import History
 from ..kinds.outcomes import AnyOutcome
 from ..kinds.ranking import Ranking
 from ..kinds.rules import AnyRule
+from .doubts import Doubts
 from .tables import TableSpec
 
 
@@ -245,6 +246,7 @@ class EditionShape(Model):
     outcomes: dict[Name, Any] = Field(default_factory=dict)
     periods: dict[Name, Any] = Field(default_factory=dict)
     assumptions: dict[Name, Any] = Field(default_factory=dict)
+    checks: Any = None
 
 
 class EditionFile(EditionShape):
@@ -290,9 +292,16 @@ class RulingEntry(Model):
 
 
 class Waiver(Model):
-    """A named exemption from a rule that blocks a final run."""
+    """A named exemption from a rule that blocks a final run.
+
+    ``units`` (codes or names) and ``indicators`` say for which figures an exemption from verification holds, ``codes`` for which
+    kinds of finding an exemption from findings holds; left out, it holds for all of them.
+    """
 
     what: Literal["unverified", "missing", "findings"]
+    units: list[Text] = Field(default_factory=list)
+    indicators: list[Name] = Field(default_factory=list)
+    codes: list[Text] = Field(default_factory=list)
     reason: Words
     by: Words
     date: Day
@@ -332,4 +341,5 @@ class PeriodFile(Model):
     rulings: dict[Name, RulingEntry] = Field(default_factory=dict)
     changes: list[Change] = Field(default_factory=list)
     waivers: list[Waiver] = Field(default_factory=list)
+    checks: Doubts | None = None
     notes: list[Text] = Field(default_factory=list)

@@ -13,6 +13,7 @@ from ..periods import Period
 from .by import absent, fix, inside, locate, problems, settle, variants
 from .checks import lint_scheme
 from .definition import SECTIONS, Amendment, Chosen, Scheme, Variants, column_refs, result_refs
+from .doubts import Doubts
 from .models import Assumption, EditionMeta, EditionShape, Leaf, PeriodFile, Years
 from .overrides import ORIGIN, Overrides, tolerated
 from .patch import apply_patch
@@ -200,6 +201,7 @@ class _Reading:
     blocks: dict[str, dict[str, Any]] = field(default_factory=lambda: {section: {} for section in _BLOCKS})
     broken: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
+    checks: Doubts = field(default_factory=Doubts)
 
     @property
     def whole(self) -> bool:
@@ -267,6 +269,7 @@ def build_scheme(
         periods=reading.blocks["periods"],
         assumptions=chosen,
         settings=settings,
+        checks=reading.checks.over(settings.checks),
         source=reading.source,
         settings_source=settings_source,
         changes=changes,
@@ -293,6 +296,9 @@ def _read(source: Source, period: Period) -> _Reading:
     if "edition" in source.data:
         found = _block(reading, EditionMeta, source.data["edition"], ("edition",), period)
         reading.meta = found.main if found else reading.meta
+    if source.data.get("checks") is not None:
+        found = _block(reading, Doubts, source.data["checks"], ("checks",), period)
+        reading.checks = found.main if found else reading.checks
     for section, annotation in _BLOCKS.items():
         raw = source.data.get(section)
         for name, block in raw.items() if isinstance(raw, dict) else ():

@@ -21,7 +21,9 @@ class Quantity(Model):
 
     ``uom`` is the unit of measure that scoring uses; figures given in a convertible one are converted exactly.
     ``min``/``max`` bound a number, ``values`` lists the texts allowed, ``required`` forbids blanks. ``filed_by`` says who files it:
-    ``unit``, ``office`` (the office that evaluates), or a department by name; blank: as the sources say.
+    ``unit``, ``office`` (the office that evaluates), or a department by name; blank: as the sources say. What checks need to know:
+    ``cumulative`` (累计数: never falls within a year), ``part_of`` (分项: never more than that column), ``breaks`` (口径变化: period
+    from which the calibre is another one → what changed).
     """
 
     label: str
@@ -34,6 +36,9 @@ class Quantity(Model):
     values: list[str] = Field(default_factory=list)
     required: Flag = False
     filed_by: str = ""
+    cumulative: Flag = False
+    part_of: Name | None = None
+    breaks: dict[Text, Annotated[Text, Field(min_length=1)]] = Field(default_factory=dict)
     note: str = ""
 
 
@@ -201,6 +206,8 @@ class TableSpec(Model):
     an expert who rates all of them is fine. ``compared_by`` names the date in the key of a list that is filed again on each of these
     days: the report sets units side by side day by day (对标). ``filed_by`` says who files its rows, as for a quantity.
     ``participation`` and ``calibre`` are of units.
+    ``amount`` is what two items have in common when they are the same one; ``started`` (a date, a yes, or one of ``started_words``)
+    and ``invested`` tell whether a start was more than a report.
     """
 
     label: str
@@ -210,6 +217,10 @@ class TableSpec(Model):
     key: list[Name] = Field(default_factory=list)
     across_units: Literal["finding", "fault", "fine"] = "finding"
     compared_by: Name | None = None
+    amount: Name | None = None
+    started: Name | None = None
+    started_words: list[Text] = Field(default_factory=list)
+    invested: Name | None = None
     filed_by: str = ""
     participation: ParticipationSpec = ParticipationSpec()
     calibre: CalibreSpec | None = None

@@ -1,7 +1,7 @@
 """The figures of one period in the shape that scoring reads: tables of columns, and each figure's origin.
 
 A figure keeps everything the report must say about it: the text found, the file, sheet, row and column, the stages it
-passed (填报 → 核定 → 抽查), source, evidence, who and when.
+passed (填报 → 核定 → 抽查 → 复核), source, evidence, who and when.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ..exact import Exact
+from ..exact import Exact, exact
 from ..kinds.column import Column
-from ..terms import STAGES
+from ..terms import STAGES, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,9 @@ class Cell:
     column: str = ""
     calibre: str = ""
     filing: Filing | None = None
+    reason: str = ""
+    department: str = ""
+    entry: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,11 +71,14 @@ class Figure:
     """A value with its trail of stages, in order; the last stage present is the one used.
 
     ``others`` is the trail of the same figure on the other boundary (口径), for a unit whose boundary changed: it is shown and does
-    not score.
+    not score. ``replaced`` are cells that a later entry of the record (核定记录) took the place of, ``references`` what other sources
+    say of the same figure (旁证).
     """
 
     cells: tuple[Cell, ...]
     others: tuple[Cell, ...] = ()
+    replaced: tuple[Cell, ...] = ()
+    references: tuple[Cell, ...] = ()
 
     @property
     def used(self) -> Cell:
@@ -83,6 +89,12 @@ class Figure:
     def other(self) -> Cell | None:
         """The cell that would be used on the other boundary, None where there is none."""
         return _latest(self.others) if self.others else None
+
+    @property
+    def history(self) -> tuple[Cell, ...]:
+        """Every value the figure ever had, those replaced among them: as filed by stage, then in the order of entry."""
+        order = list(STAGES)
+        return tuple(sorted((*self.replaced, *self.cells), key=lambda c: (int(c.entry or 0), order.index(c.stage))))
 
     def series(self, calibre: str) -> tuple[Cell, ...]:
         """The trail on one boundary (``before``, ``after``), empty where it was not filed."""
@@ -124,6 +136,23 @@ class Replaced:
     new: Exact | str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """复核: an entry against a value. ``opened`` holds the value that is claimed, ``disputed`` the one in force then.
+
+    ``decided`` holds the decision, None while it is open; ``result`` is one of ``terms.RESULTS``.
+    """
+
+    number: str
+    unit_code: str
+    indicator: str
+    period: str
+    disputed: str
+    opened: Cell
+    decided: Cell | None = None
+    result: str = ""
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows of one table. ``keys`` are unit codes or item ids; ``columns`` maps (quantity, period or "") to a column.
@@ -148,7 +177,9 @@ class Dataset:
 
     ``tables["units"]`` has the attributes (group, participation, …) under period "" and the quantities under their period.
     ``figures`` maps (unit_code, quantity, period) to the figure's trail. ``evidence`` are the rows of evidence.csv. ``calibres`` has
-    the units whose boundary changed, by code. ``replaced`` are figures that a what-if run changed.
+    the units whose boundary changed, by code. ``replaced`` are figures that a what-if run changed. ``appeals`` are those entered in
+    the record, in the order in which they were opened. ``earlier`` are the figures used in other periods for comparison only, by
+    (unit code, quantity, period).
     """
 
     period: str
@@ -157,11 +188,25 @@ class Dataset:
     evidence: tuple[Mapping[str, str], ...] = ()
     calibres: Mapping[str, Calibre] = field(default_factory=dict)
     replaced: tuple[Replaced, ...] = ()
+    appeals: tuple[Appeal, ...] = ()
+    earlier: Mapping[tuple[str, str, str], Cell] = field(default_factory=dict)
 
     @property
     def units(self) -> Table:
         """The roster."""
         return self.tables["units"]
+
+    def with_values(self, values: Mapping[tuple[str, str, str], tuple[Exact | str | None, State]]) -> Dataset:
+        """The same figures with other used values, by (unit code, quantity, period), for comparing evaluations. The trails stay."""
+        units, rows = self.units, {code: row for row, code in enumerate(self.units.keys)}
+        columns = dict(units.columns)
+        for (code, quantity, period), (value, state) in values.items():
+            old = columns[quantity, period]
+            new_values, new_states = old.values.copy(), old.states.copy()
+            new_values[rows[code]] = exact(0) if value is None else value
+            new_states[rows[code]] = state
+            columns[quantity, period] = Column(new_values, new_states)
+        return replace(self, tables={**self.tables, "units": replace(units, columns=columns)})
 
     def digest(self) -> str:
         """sha256 of everything that is said about the units: figures at every stage, attributes, items; not of who said it where.

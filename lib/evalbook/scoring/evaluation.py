@@ -16,7 +16,7 @@ from ..kinds.outcomes.base import Decision
 from ..kinds.outcomes.payment import CENTS
 from ..scheme.models import Branch, Leaf
 from ..scheme.scheme import Scheme
-from ..terms import CALIBRES, ORIGINS, STAGES, State
+from ..terms import CALIBRES, ORIGINS, REASONS, STAGES, State
 from . import roster
 from .dataset import Dataset, Figure
 from .evaluate import Walk
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 SHOWN_DECIMALS = 6
 _FIGURE_COLUMNS = [
     *("unit_code", "unit_name", "indicator", "label", "period", "uom", *STAGES, "adjustment", "state", "origin", "source"),
-    *("evidence_id", "by", "date", "note", "place"),
+    *("evidence_id", "reason", "department", "by", "date", "note", "place"),
 ]
+#: Columns that a frame has only where some figure has something in them.
+_WHERE_USED = frozenset({"appeal", "reason", "department"})
 _LABELS = {int(state): state.label for state in State}
 
 
@@ -242,6 +244,7 @@ class Evaluation:
             record["adjustment"] = decimal(used.value - reported.value) if numbers and used is not reported else None  # type: ignore[union-attr,operator]
             record["state"] = "已核实" if figure.verified else "未核实"
             record["origin"] = ORIGINS.get(used.origin, used.origin)
+            record |= {"reason": REASONS.get(used.reason, ""), "department": used.department}
             record |= {"source": used.source, "evidence_id": used.evidence_id, "by": used.by, "date": used.date, "note": used.note}
             record["place"] = " ".join(p for p in (used.file, used.sheet, f"第{used.row}行" if used.row else "") if p)
             if self.scheme.tables["units"].calibre is not None:
@@ -249,7 +252,8 @@ class Evaluation:
                 record["other_calibre"] = None if figure.other is None else shown(figure.other.value)
             rows.append(record)
         split = [] if self.scheme.tables["units"].calibre is None else ["calibre", "other_calibre"]
-        return pd.DataFrame(rows, columns=[*_FIGURE_COLUMNS, *split], dtype=object)
+        own = [name for name in _FIGURE_COLUMNS if name not in _WHERE_USED or any(row[name] not in (None, "") for row in rows)]
+        return pd.DataFrame(rows, columns=[*own, *split], dtype=object)
 
     def measures(self) -> pd.DataFrame:
         """One row per unit and named measure (Decimal, None = none), with the state: what a scheme without a tree reports."""

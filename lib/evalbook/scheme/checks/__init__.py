@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ...errors import Fault
 from ..definition import Scheme
+from .doubts import CHECKS as DOUBTS
 from .history import CHECKS as HISTORY
 from .names import CHECKS as NAMES
 from .points import CHECKS as POINTS
@@ -22,7 +23,7 @@ def lint_scheme(scheme: Scheme, broken: frozenset[str] = frozenset()) -> list[Fa
     ``broken`` names blocks that could not be read: nothing is said of them, nor of what depends on them.
     """
     subject = Subject(scheme, broken)
-    return in_order(fault for check in (*NAMES, *ROSTER, *POINTS, *HISTORY, *USES) for fault in check(subject))
+    return in_order(fault for check in (*NAMES, *ROSTER, *POINTS, *HISTORY, *USES, *DOUBTS) for fault in check(subject))
 
 
 def in_order(faults: Iterable[Fault]) -> list[Fault]:

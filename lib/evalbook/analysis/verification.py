@@ -1,0 +1,222 @@
+"""核实: which department verifies which figures, and what stands beside each of them when it does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..exact import Exact, exact
+from ..periods import Period
+from ..scheme.scheme import Scheme
+from ..scoring.dataset import Cell, Figure
+from ..scoring.evaluation import Evaluation
+from ..terms import SELF_REPORTED
+
+#: Who verifies what no other department is named for.
+ORGANISER = "主办单位"
+
+
+def departments(scheme: Scheme) -> dict[str, tuple[str, ...]]:
+    """Quantity → departments that verify it: its own sources, else those of the indicators that read it, without those that report."""
+    found: dict[str, list[str]] = {}
+    readers: dict[str, list[str]] = {}
+    for leaf in scheme.leaves():
+        for name, _ in scheme.needed(leaf):
+            readers.setdefault(name, []).extend(source for model in scheme.tree[leaf] for source in getattr(model, "source", ()))
+    for name, quantity in scheme.tables["units"].columns.items():
+        named = [source for source in quantity.source if source not in SELF_REPORTED]
+        found[name] = named or [source for source in readers.get(name, ()) if source not in SELF_REPORTED] or [ORGANISER]
+    return {name: tuple(dict.fromkeys(sources)) for name, sources in found.items()}
+
+
+@dataclass(frozen=True)
+class Peers:
+    """What the other units of the same group have: number of values, lower quartile, median, upper quartile (nearest rank, exact)."""
+
+    count: int
+    low: Exact
+    median: Exact
+    high: Exact
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure to be verified. ``figure`` is None where nobody filed any; ``earlier`` is what the last period used."""
+
+    unit_code: str
+    unit_name: str
+    quantity: str
+    period: str
+    figure: Figure | None
+    earlier: Cell | None
+    peers: Peers | None
+
+    @property
+    def calibre(self) -> str:
+        """The boundary that the figure is counted on, blank where that makes no difference."""
+        return self.figure.used.calibre if self.figure is not None else ""
+
+
+def lines(evaluation: Evaluation, *, every: bool = False) -> list[Line]:
+    """The figures that points depend on, in the order of scheme, time and roster: those not verified yet, or ``every`` one."""
+    scheme, dataset = evaluation.scheme, evaluation.dataset
+    order = list(scheme.tables["units"].columns)
+    needed = {pair for pair in scheme.needed() if pair[0] in order} | {(name, period) for _, name, period in dataset.figures}
+    groups, found = _groups(evaluation), []
+    for name, period in sorted(needed, key=lambda pair: (order.index(pair[0]), Period.parse(pair[1]))):
+        if (name, period) not in dataset.units.columns and period != str(scheme.period):
+            continue
+        for row, code in enumerate(evaluation.unit_codes):
+            figure = dataset.figures.get((code, name, period))
+            excused = (name, period) in scheme.excused(code, evaluation.unit_names[row], evaluation.walk.participation[row].status)
+            if figure is None and (excused or (name, period) not in scheme.needed()):
+                continue
+            if every or figure is None or not figure.verified:
+                earlier = dataset.earlier.get((code, name, str(Period.parse(period).previous())))
+                peers = _peers(evaluation, name, period, groups[row], groups)
+                found.append(Line(code, evaluation.unit_names[row], name, period, figure, earlier, peers))
+    return found
+
+
+def _groups(evaluation: Evaluation) -> list[str]:
+    """Group of each unit, blank where the roster has none."""
+    column = evaluation.dataset.units.columns.get(("group", ""))
+    return ["" if value is None else str(value) for value in column.listed()] if column else [""] * len(evaluation.unit_codes)
+
+
+def _peers(evaluation: Evaluation, name: str, period: str, group: str, groups: Sequence[str]) -> Peers | None:
+    column = evaluation.dataset.units.columns.get((name, period))
+    if column is None or evaluation.scheme.tables["units"].columns[name].type not in ("number", "integer"):
+        return None
+    values = sorted(value for value, one in zip(column.listed(), groups, strict=True) if value is not None and one == group)
+    return quartiles(values)
+
+
+def quartiles(values: Sequence[Exact]) -> Peers | None:
+    """Of sorted values; None for none.
+
+    >>> quartiles([exact(n) for n in (1, 2, 3, 10)])
+    Peers(count=4, low=mpq(1,1), median=mpq(5,2), high=mpq(3,1))
+    """
+    if not values:
+        return None
+    size = len(values)
+    middle = (values[(size - 1) // 2] + values[size // 2]) / exact(2)
+    return Peers(size, values[(size - 1) // 4], middle, values[(3 * size + 3) // 4 - 1])
+
+
+# --- what verification made of the figures ------------------------------------------------------------------------------------
+
+
+@dataclass
+class Difference:
+    """Figures of one unit or department: how many, verified, changed, cut and raised; by how much they were changed, per uom."""
+
+    figures: int = 0
+    verified: int = 0
+    changed: int = 0
+    cut: int = 0
+    raised: int = 0
+    spot_checked: int = 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """One quantity of one unit (or of all) whose value verification changed: sums of what was reported and what is used."""
+
+    who: str
+    quantity: str
+    period: str
+    reported: Exact
+    used: Exact
+
+    @property
+    def amount(self) -> Exact:
+        """Used minus reported: negative for a cut (核减)."""
+        return self.used - self.reported
+
+    @property
+    def share(self) -> Exact | None:
+        """The change as a share of what was reported; None where nothing was reported."""
+        return self.amount / self.reported if self.reported else None
+
+
+def differences(evaluation: Evaluation, by: str) -> dict[str, Difference]:
+    """Counts per ``unit`` (name) or ``department``; a figure that two departments verify counts with both."""
+    whose, names = departments(evaluation.scheme), dict(zip(evaluation.unit_codes, evaluation.unit_names, strict=True))
+    found: dict[str, Difference] = {}
+    for (code, quantity, _), figure in evaluation.dataset.figures.items():
+        for who in (names[code],) if by == "unit" else whose[quantity]:
+            one = found.setdefault(who, Difference())
+            one.figures += 1
+            one.verified += figure.verified
+            one.spot_checked += figure.stage("spot_check") is not None
+            amount = difference(figure.stage("reported"), figure.used)
+            one.changed += figure.stage("reported") is not None and figure.used.value != figure.cells[0].value
+            one.cut += amount is not None and amount < 0
+            one.raised += amount is not None and amount > 0
+    return found
+
+
+def difference(reported: Cell | None, used: Cell) -> Exact | None:
+    """Used minus reported, where both are numbers."""
+    if reported is None or not isinstance(reported.value, Exact) or not isinstance(used.value, Exact):
+        return None
+    return used.value - reported.value
+
+
+def changes(evaluation: Evaluation, by: str) -> list[Change]:
+    """Numbers that verification changed, summed per ``unit`` or ``department``, quantity and period; all sums of that quantity count.
+
+    Units are only summed within one quantity, so that nothing of two units of measure is ever added.
+    """
+    whose, names = departments(evaluation.scheme), dict(zip(evaluation.unit_codes, evaluation.unit_names, strict=True))
+    sums: dict[tuple[str, str, str], list[Exact]] = {}
+    touched = set()
+    for (code, quantity, period), figure in evaluation.dataset.figures.items():
+        amount = difference(figure.stage("reported"), figure.used)
+        if amount is None or evaluation.scheme.tables["units"].columns[quantity].type == "yes_no":
+            continue
+        for who in (names[code],) if by == "unit" else whose[quantity]:
+            pair = sums.setdefault((who, quantity, period), [exact(0), exact(0)])
+            pair[0] += figure.cells[0].value
+            pair[1] += figure.used.value
+            if amount:
+                touched.add((who, quantity, period))
+    return [Change(*key, *pair) for key, pair in sums.items() if key in touched]
+
+
+@dataclass(frozen=True)
+class Reliance:
+    """Points of one unit and those of them that rest on a figure of its own that nobody verified."""
+
+    points: Exact
+    unverified: Exact
+    indicators: tuple[str, ...]
+
+    @property
+    def share(self) -> Exact | None:
+        """Share of the points; None where there are none."""
+        return self.unverified / self.points if self.points else None
+
+
+def reliance(evaluation: Evaluation) -> dict[str, Reliance]:
+    """Unit name → how much of its points rests on unverified figures: Σ points of the indicators of which one of the unit's own
+    figures is unverified ÷ Σ points of all its indicators. Items of lists pass no stages and count as they are.
+    """
+    needed = {leaf: evaluation.scheme.needed(leaf) for leaf in evaluation.leaves}
+    found = {}
+    for row, (code, name) in enumerate(zip(evaluation.unit_codes, evaluation.unit_names, strict=True)):
+        total, open_points, open_leaves = exact(0), exact(0), []
+        for leaf in evaluation.leaves:
+            points = evaluation.points(leaf, row)
+            if points is None:
+                continue
+            total += points
+            figures: Mapping[tuple[str, str, str], Figure] = evaluation.dataset.figures
+            used = [figures[code, *pair] for pair in needed[leaf] if (code, *pair) in figures]
+            if any(not figure.verified for figure in used):
+                open_points += points
+                open_leaves.append(leaf)
+        found[name] = Reliance(total, open_points, tuple(open_leaves))
+    return found
