@@ -38,6 +38,10 @@ class Field(Model):
     open_to: list[Literal["no_task", "files_only", "disqualified"]] = FieldInfo(default_factory=list)
 
 
+#: Floats that agree in so many decimals are one value: 7.6+8.8+… is 31.8 in one order and 31.800000000000004 in another.
+_TIED_DECIMALS = 9
+
+
 @dataclass(frozen=True)
 class Places:
     """Integer arrays over rows (last axis): interval of places shared, dense number, units with a place and in the field.
@@ -62,6 +66,8 @@ def places(
     >>> p.low.tolist(), p.high.tolist(), p.dense.tolist()
     ([1, 2, 2, 4], [1, 3, 3, 4], [1, 2, 2, 3])
     """
+    if values.dtype.kind == "f":
+        values = np.round(values, _TIED_DECIMALS)  # sums of floats that are one number on paper tie
     shape = values.shape
     low, high, dense = (np.zeros(shape, dtype=np.int64) for _ in range(3))
     size, roster = np.zeros(shape[-1], dtype=np.int64), np.zeros(shape[-1], dtype=np.int64)

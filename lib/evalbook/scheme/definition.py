@@ -48,7 +48,7 @@ class Variants(Generic[T]):
 
 @dataclass(frozen=True)
 class Chosen:
-    """An assumption with the reading that this period uses, and what its patch changed."""
+    """An assumption with the reading that this period uses, and what its patch changed. ``options`` are all readings, in words."""
 
     name: str
     clause: str
@@ -56,8 +56,13 @@ class Chosen:
     choice: str
     label: str
     is_default: bool
-    alternatives: tuple[str, ...]
+    options: Mapping[str, str]
     changed: tuple[tuple[str, Any, Any], ...] = ()
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        """The readings not chosen, in words."""
+        return tuple(label for name, label in self.options.items() if name != self.choice)
 
 
 @dataclass(frozen=True)

@@ -371,7 +371,7 @@ def _carry_out(
                 choice,
                 assumption.label(choice),
                 choice == assumption.default_name,
-                tuple(assumption.label(other) for other in (*assumption.default, *assumption.alternatives) if other != choice),
+                {option: assumption.label(option) for option in (*assumption.default, *assumption.alternatives)},
                 tuple(changed),
             )
         )

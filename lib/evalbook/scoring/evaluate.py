@@ -6,7 +6,7 @@ classes run on float64 columns (simulation), whose values may have leading axes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from ..errors import Fault, Refused
 from ..exact import exact
+from ..kinds.aggregates.base import spread
 from ..kinds.base import KindFault, RankingView, Ref, like
 from ..kinds.column import Column, objects, round_values
 from ..kinds.outcomes.base import Decision, merged
@@ -36,15 +37,29 @@ if TYPE_CHECKING:
 _OTHERWISE = {"not_applicable": State.NOT_APPLICABLE, "exempt": State.EXEMPT}
 
 
+#: Marks in floats that differ by less are the same.
+_SAME = 1e-9
+
+
 class Walk:
     """One walk over the graph; the front door is :func:`evalbook.scoring.evaluation.evaluate`.
 
     ``others`` are the evaluations of the other periods that the scheme reads, by period id; one that is not there does not exist.
-    In a walk on floats they are constants.
+    In a walk on floats they are constants. ``weights`` multiplies the points and marks of indicators, in a study of what weights do:
+    for each an array that broadcasts over (draws, units).
     """
 
-    def __init__(self, scheme: Scheme, dataset: Dataset, others: Mapping[str, Evaluation] | None = None, *, floats: bool = False) -> None:
+    def __init__(
+        self,
+        scheme: Scheme,
+        dataset: Dataset,
+        others: Mapping[str, Evaluation] | None = None,
+        *,
+        floats: bool = False,
+        weights: Mapping[str, np.ndarray] | None = None,
+    ) -> None:
         self.scheme, self.dataset, self.floats = scheme, dataset, floats
+        self.weights = dict(weights or {})
         self.others = dict(others or {})
         self.results: dict[str, LeafResult | BranchResult | MeasureResult] = {}
         self.rankings: dict[str, RankingView] = {}
@@ -288,6 +303,8 @@ class Walk:
         points, gate = self._gate(leaf, points)
         points = _exempted(points, exempt)
         worth = _full(like(points.values, marks), rows)
+        if (weight := self.weights.get(name)) is not None:
+            points, worth = points.with_values(points.values * weight), worth * weight
         assessed = np.where(_counts_as_assessed(points.states), worth, like(points.values, exact(0)))
         return LeafResult("", measured, grade_on, points, raw, worth, assessed, nothing, gate)
 
@@ -312,8 +329,7 @@ class Walk:
         names, beside = ([c for c in counted if self._node_model(c).extra == extra] for extra in (False, True))
         children, extras = [self._tree_result(c) for c in names], [self._tree_result(c) for c in beside]
         zero = exact(0)
-        shape = np.broadcast_shapes(*(c.points.values.shape for c in children))
-        values = np.stack([np.broadcast_to(c.points.values, shape) for c in children])
+        values = _stacked([c.points.values for c in children])
         states = np.where(mine, np.stack([c.points.states for c in children]), State.NOT_APPLICABLE)
         gap = _is_gap(states)
         apart = (states != State.OK) & ~gap
@@ -336,18 +352,20 @@ class Walk:
         out_states = np.where(included.any(axis=0), State.OK, np.where(gap.any(axis=0), State.MISSING, states.max(axis=0))).astype(np.uint8)
         if branch.missing == "propagate":
             out_states[lacking.any(axis=0)] = State.MISSING
-        possible, child_assessed = np.stack([c.marks for c in children]), np.stack([c.assessed for c in children])
-        assessed = np.where(included, np.where(gap, possible, child_assessed), like(combined, zero)).sum(axis=0)
+        possible, child_assessed = (_stacked([getattr(c, part) for c in children]) for part in ("marks", "assessed"))
+        # masks say what holds in all draws, the marks of a study of weights differ between draws
+        counted_in, open_ = spread(included, possible), spread(gap, possible)
+        assessed = np.where(counted_in, np.where(open_, possible, child_assessed), like(combined, zero)).sum(axis=0)
         everything = np.ones_like(included)
         marks = np.full_like(assessed, like(combined, branch.marks)) if branch.marks is not None else None
-        marks = branch.aggregate.combine(possible, everything, names) if marks is None else marks
+        marks = branch.aggregate.combine(possible, everything, names) if marks is None or self.weights else marks
         total, out_of = combined, assessed
         rescaled = np.zeros(len(mine), dtype=bool)
         if branch.aggregate.additive:
-            inner = (included & (child_assessed != possible) & ~gap).any(axis=0)
+            inner = (counted_in & _differ(child_assessed, possible) & ~open_).any(axis=0)
             short = (apart.any(axis=0) | inner) & (branch.not_applicable == "rescale")
             short |= ((gap & ~included).any(axis=0) | inner) & (branch.missing == "rescale")
-            rescaled = short & (assessed > 0) & (assessed != marks) & (out_states == State.OK)
+            rescaled = short & (assessed > 0) & _differ(assessed, marks) & (out_states == State.OK)
             one = like(combined, exact(1))
             combined = combined * np.where(rescaled, marks / np.where(rescaled, assessed, one), one)
             assessed = np.where(rescaled, marks, assessed)
@@ -474,6 +492,17 @@ def _exempted(column: Column, exempt: np.ndarray | None) -> Column:
 
 def _counts_as_assessed(states: np.ndarray) -> np.ndarray:
     return (states == State.OK) | (states == State.MISSING) | (states == State.UNDEFINED)
+
+
+def _stacked(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    """Arrays one above the other; some have draws in front of the units, others hold for all draws."""
+    shape = np.broadcast_shapes(*(one.shape for one in arrays))
+    return np.stack([np.broadcast_to(one, shape) for one in arrays])
+
+
+def _differ(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Where two arrays of marks are not the same; sums of floats are, in spite of their last digit."""
+    return np.asarray(one != other) if one.dtype == object else np.abs(one - other) > _SAME
 
 
 def _is_gap(states: np.ndarray) -> np.ndarray:
