@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from pymcdm.methods import SAW  # type: ignore[import-untyped]
+from pymcdm.methods import WSM  # type: ignore[import-untyped]
 from pymcdm.normalizations import minmax_normalization  # type: ignore[import-untyped]
 
 from evalbook.analysis.robustness import Robustness, Study
@@ -77,7 +77,7 @@ def ours(evaluation: Evaluation, **options: float) -> Callable[[], object]:
 def theirs(matrix: np.ndarray, draws: int) -> Callable[[], object]:
     """The peer, a call per draw, and the same percentiles of places."""
     count = matrix.shape[1]
-    method = SAW(minmax_normalization)
+    method = WSM(minmax_normalization)
     types = np.ones(count)
 
     def work() -> None:
