@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -68,3 +69,25 @@ def test_the_script_writes_the_corpus(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, HERE / "dirty.py", tmp_path], capture_output=True, encoding="utf-8", check=True)
     assert int(done.stdout) == len(dirty.CASES)
     assert len((tmp_path / "index.csv").read_text("utf-8-sig").splitlines()) == len(dirty.CASES) + 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_spoiled_files_never_break_the_reader(project: Path, tmp_path: Path, screen: Any, seed: int) -> None:
+    """A form with flipped bytes, cut or with pieces twice is read or refused with an instruction; nothing is raised."""
+    kit = dirty.Kit(project, tmp_path)
+    path = kit.form({"trade@2023": 1000.5, "growth@2023": "12.5%"})
+    whole, chance = path.read_bytes(), random.Random(seed)  # noqa: S311 - a seed, so that a red test is red again
+    for _ in range(12):
+        data = bytearray(whole)
+        for _ in range(chance.randint(1, 6)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        if chance.random() < 0.3:
+            del data[chance.randrange(len(data)) :]
+        if chance.random() < 0.2:
+            at = chance.randrange(len(data) + 1)
+            data[at:at] = data[at // 2 : at // 2 + 500]
+        path.write_bytes(bytes(data))
+        returned = kit.read(path)
+        assert returned.faults or returned.claims or returned.notes
+        for fault in returned.faults:
+            screen(str(fault))

@@ -157,7 +157,18 @@ def _print(found: Collection, number: str, dry_run: bool) -> None:
 def _print_changes(changes: Sequence[Change], heading: str) -> None:
     if changes:
         print(f"{heading}（{len(changes)}处）：")
-        rows = [[c.unit, c.what, c.before or "—", c.after, f"{c.file} {c.place}"] for c in changes[:_MOST_CHANGES]]
+        lines: dict[tuple[str, ...], list[str]] = {}
+        for c in changes:  # rows of one list that share their fate are one line
+            table, _, item = c.what.partition("”") if not c.place else (c.what, "", "")
+            lines.setdefault((c.unit, table, c.before or "—", c.after, f"{c.file} {c.place}"), []).append(item)
+        rows = [[unit, _named(table, items), *rest] for (unit, table, *rest), items in list(lines.items())[:_MOST_CHANGES]]
         print_table(["考核对象", "数据", "原值", "现值", "所在"], rows)
-        if len(changes) > _MOST_CHANGES:
-            print(f"…… 另有{len(changes) - _MOST_CHANGES}处，见收集记录或 --json")
+        if len(lines) > _MOST_CHANGES:
+            print(f"…… 另有{len(lines) - _MOST_CHANGES}行，见收集记录或 --json")
+
+
+def _named(table: str, items: list[str]) -> str:
+    """A figure as it is called; of a list its first row and how many more."""
+    if not items[0]:
+        return table
+    return f"{table}”{items[0]}" + (f" 等{len(items)}行" if len(items) > 1 else "")

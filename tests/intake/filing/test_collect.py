@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import Any
 
@@ -220,3 +222,23 @@ def test_evidence_is_listed_once(desk: Any) -> None:
     _, said = desk.collect()
     (fault,) = [f for f in said["faults"] if f["code"] == "evidence.two_meanings"]
     assert "Z-1" in fault["message"]
+
+
+def test_columns_and_stages_may_be_added_between_collections(desk: Any) -> None:
+    """Verified rows, notes and another order of columns are no edit of what was collected."""
+    desk.fill("330100", VALUES)
+    desk.collect()
+    path = desk.data / "values.csv"
+    rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+    for row in rows:
+        row["note"] = row["note"] or "已电话核对"
+    rows.append({**rows[-1], "stage": "verified", "value": "1", **dict.fromkeys(("file", "sheet", "cell", "sha256"), "")})
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.DictWriter(stream, sorted(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    desk.fill("330200", VALUES)
+    _, said = desk.collect()
+    assert said["faults"] == []
+    assert said["collection"] == "002"
+    assert "已电话核对" in path.read_text("utf-8-sig")

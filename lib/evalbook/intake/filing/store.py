@@ -20,12 +20,16 @@ from typing import Any
 from ...durable import Lock, flush_tree, remove_tree, rename
 from ...errors import Fault, Refused
 from ...safe import write_bytes
+from ...terms import HEADINGS
+from ..trail import COLUMNS
 from .collection import Collection
 from .period_rows import FILES, PeriodRows
 
 FOLDER, RECORD = "_collected", "record.json"
 _NUMBER = re.compile(r"[0-9]{3,}")
 _STAGING = ".staging-"
+#: What a row of the period's files is of.
+_IDENTITY = ("table", "item_id", "unit_code", "indicator", "period", "calibre", "stage", "sheet", "cell")
 
 
 class Store:
@@ -85,9 +89,11 @@ class Store:
         now = _collected_rows((self.folder / name).read_bytes())
         remedy = f"填报值要改的请由单位改报，或写成核定值；改回第{number}次收集的值即可（见 {FOLDER}/{number}/after/{name}）"
         return [
-            Fault("collect.edited", "收集来的一行被手工改动或删去", remedy, file=f"{self.shown}/{name}", value=" ".join(which)[:120])
+            Fault(
+                "collect.edited", "收集来的一行被手工改动或删去", remedy, file=f"{self.shown}/{name}", value=" ".join(filter(None, which))
+            )
             for which, texts in then.items()
-            if now.get(which) != texts
+            if {column: now.get(which, {}).get(column, "") for column in texts} != texts
         ]
 
     def write(self, found: Collection, rows: PeriodRows, source: Path) -> str:
@@ -166,24 +172,17 @@ def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
-def _collected_rows(data: bytes) -> dict[tuple[str, ...], tuple[str, ...]]:
-    """Rows that carry a place in a returned file: what they are → what they say."""
+def _collected_rows(data: bytes) -> dict[tuple[str, ...], dict[str, str]]:
+    """Rows that carry a place in a returned file: what they are → what they say, both by name of column, in whatever order they stand.
+
+    Source, person, date and note are no part of it: they may be completed by hand.
+    """
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig", errors="replace"), newline="")))
-    if not rows:
-        return {}
-    header = rows[0]
-    place = next((n for n, name in enumerate(header) if name in ("sha256", "校验码")), None)
-    if place is None:
-        return {}
-    said = {n for n, name in enumerate(header) if name in ("value", "数值", "uom", "计量单位")}
-    found: dict[tuple[str, ...], tuple[str, ...]] = {}
-    aside = {
-        n
-        for n, name in enumerate(header)
-        if name in ("note", "备注", "by", "经办", "date", "日期", "source", "数据来源", "origin", "数据性质")
-    }
-    for row in rows[1:]:
-        if place < len(row) and row[place]:
-            key = tuple(text for n, text in enumerate(row) if n not in said and n not in aside and n < place - 3 and text)
-            found[key] = tuple(row[n] for n in sorted(said) if n < len(row))
+    english = {label: name for name, label in HEADINGS.items()}
+    header = [english.get(name, name) for name in rows[0]] if rows else []
+    found: dict[tuple[str, ...], dict[str, str]] = {}
+    for cells in rows[1:]:
+        texts = {name: text for name, text in zip(header, cells, strict=False) if text and name not in COLUMNS}
+        if texts.get("sha256"):
+            found[tuple(texts.get(name, "") for name in _IDENTITY)] = texts
     return found
