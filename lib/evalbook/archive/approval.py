@@ -132,7 +132,7 @@ def counts_not(new: Signature, key: Key, before: Iterable[Signature], policy: Po
             return f"{one.person}已在{ROLES[new.role]}环节签过名，一人只计一次"
         if same and any({one.role, new.role} == set(pair) for pair in policy.apart):
             return f"{one.person}已作为{ROLES[one.role]}签名，{ROLES[one.role]}和{ROLES[new.role]}必须由不同的人担任"
-    if before and new.time < before[-1].time:
+    if before and moment < datetime.fromisoformat(before[-1].time):
         return "签名时间早于前一个签名"
     order = list(ROLES)
     for role in order[: order.index(new.role)]:

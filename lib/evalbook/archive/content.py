@@ -175,7 +175,8 @@ class BagContent:
         self.faults += self.approval.faults
         if self.approval.missing:
             self.fault("signoff.missing", f"签发不齐：还差{self.approval.wanted}", RECORDS)
-        early = [one for one in self.approval.signatures if one.time < str(self.manifest.get("finished", ""))]
+        finished = datetime.fromisoformat(self.manifest["finished"])
+        early = [one for one in self.approval.signatures if datetime.fromisoformat(one.time) < finished]
         if early:
             self.fault("signoff.before_run", f"{early[0].person}的签名时间早于运行完成的时间，时钟可能被拨回", RECORDS)
         if policy.templates and self.manifest["template"]["sha256"] not in policy.templates:

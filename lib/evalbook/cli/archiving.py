@@ -121,9 +121,11 @@ def verify(options: Namespace) -> int:
 
 def _verify(options: Namespace, place: Path, named: Path, keys: Mapping[str, Key] | None) -> int:
     """Verify what lies at a place; messages name it as the user did."""
+    from ..archive.chain import CHAIN
     from ..archive.verify import is_bag, verify_archive, verify_bag
 
-    if is_bag(place) or place != named:
+    # What was unpacked is a bag, sound or not, unless it is a whole archive.
+    if is_bag(place) or (place != named and not (place / CHAIN).is_file()):
         if options.head:
             raise UsageError("--head 用于整个归档文件夹，不用于单个档案包")
         faults = verify_bag(place, keys, shown=named.name if place != named else "")
