@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import secrets
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from ..durable import Lock, flush, remove_tree, rename
 from ..errors import Fault, Refused
 
 __all__ = ["prove_place"]
+
+#: A disk that is full, broken or not ours to write on says nothing about what it can do.
+_OF_THE_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 def prove_place(archive: Path) -> None:
@@ -27,6 +31,8 @@ def prove_place(archive: Path) -> None:
     try:
         _probe(probe)
     except OSError as error:
+        if error.errno in _OF_THE_DISK:
+            raise
         message = "这个文件夹所在的磁盘不能可靠地归档（加锁、写盘或改名的试验没有通过，可能是网络盘）"
         remedy = "请把归档放到本机磁盘，归档后再整体复制过去"
         raise Refused(
