@@ -45,7 +45,9 @@ def test_first_screen_names_who_is_rewarded(run: Prepared) -> None:
 
 def test_assumptions_show_each_silent_clause_with_its_readings(run: Prepared) -> None:
     """All twelve assumptions of the edition are printed with clause, reading and alternatives."""
-    rows = BeautifulSoup(str(present.assumptions(run)), "html.parser").select("tbody tr")
+    first = BeautifulSoup(str(present.assumptions(run)), "html.parser").select_one("table")
+    assert first is not None
+    rows = first.select("tbody tr")
     assert len(rows) == 12
     assert all(all(cell.get_text() for cell in row.select("td")) for row in rows)
 
