@@ -120,7 +120,7 @@ def test_worker_is_killed_in_the_middle(root: Path, processes: Processes) -> Non
         assert output_hashes(distributed) == output_hashes(local)
 
 
-@pytest.mark.slow
+@pytest.mark.campaign
 def test_local_cluster_and_unchanged_runs(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A cluster of this machine's own; a second time everything is recognised as unchanged."""
     command = [
