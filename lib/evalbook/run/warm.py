@@ -135,6 +135,9 @@ def _serve(listener: socket.socket) -> None:
     for name in PRELOAD:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    # Only a head start: without it each kernel does the same for itself.
+    with contextlib.suppress(Exception):
+        _draw_once()
     # What is imported stays: without the freeze the collector would touch, and so copy, these pages in every kernel.
     gc.collect()
     gc.freeze()
@@ -146,6 +149,19 @@ def _serve(listener: socket.socket) -> None:
             return
         if listener in readable:
             _accept(listener, starter)
+
+
+def _draw_once() -> None:
+    """The first figure of a process reads fonts and styles; every kernel then has them."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    from ..present.style import Picture, settings
+
+    with matplotlib.rc_context(settings()):
+        figure = Figure(figsize=(1, 1), layout="constrained")
+        figure.subplots().text(0, 0, "题1")
+        Picture(figure, "题")
 
 
 def _accept(listener: socket.socket, starter: int) -> None:
