@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from evalbook.workbook import Workbook
@@ -37,6 +38,33 @@ def test_golden_notebook_executes_to_the_stored_outputs(scheme: str, period: str
     result = _nbval(notebook)
     assert result.returncode == 0, result.stdout[-4000:]
     assert f"{len(code)} passed" in result.stdout
+
+
+@pytest.mark.parametrize(("scheme", "period"), make.REPORTS, ids=lambda value: str(value))
+def test_golden_report_comes_out_again(scheme: str, period: str) -> None:
+    """Each section of the report is what it was: the first cell that differs is named, and a missing golden fails."""
+    stored = nbformat.read(HERE / f"{scheme}-{period}.ipynb", as_version=4)
+    again = make.carry_out(scheme, period)
+    assert [cell.source for cell in again.cells] == [cell.source for cell in stored.cells]
+    code = [(cell, kept) for cell, kept in zip(again.cells, stored.cells, strict=True) if cell.cell_type == "code"]
+    assert sum(bool(kept.outputs) for _, kept in code) >= 14, "a golden report without outputs checks nothing"
+    differing = [cell.source for cell, kept in code if [o.data for o in cell.outputs] != [o.data for o in kept.outputs]]
+    assert differing == []
+
+
+@pytest.mark.parametrize(("scheme", "period"), make.CHECKSUMS, ids=lambda value: str(value))
+def test_golden_checksums_come_out_again(scheme: str, period: str) -> None:
+    """Of the largest reports each section has the checksum that it had."""
+    expected = (HERE / f"{scheme}-{period}.sha256").read_text(encoding="utf-8").splitlines()
+    actual = make.checksums(scheme, period).splitlines()
+    assert actual == expected
+
+
+def test_every_scheme_has_a_golden_report() -> None:
+    """A scheme that is added gets one too; no golden file is larger than 2 MB."""
+    kept = {scheme for scheme, _ in (*make.NOTEBOOKS, *make.REPORTS, *make.CHECKSUMS)}
+    assert kept == set(Workbook(ROOT).schemes())
+    assert max(path.stat().st_size for path in HERE.iterdir() if path.is_file()) < 2_000_000
 
 
 @pytest.mark.slow
