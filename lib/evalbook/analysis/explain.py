@@ -431,10 +431,7 @@ def _reads(evaluation: Evaluation, model: Any) -> tuple[set[tuple[str, str]], li
 def figure_trace(evaluation: Evaluation, quantity: str, period: str, figure: Figure) -> Trace:
     """A figure with its trail of stages."""
     spec, used = evaluation.scheme.tables["units"].columns[quantity], figure.used
-    trail = " → ".join(
-        f"{STAGES[c.stage]} {value_text(spec.type, c)}" + (f"（{c.by} {c.date}）".replace(" ）", "）") if c.by else "")
-        for c in figure.cells
-    )
+    trail = " → ".join(f"{STAGES[c.stage]} {value_text(spec.type, c)}{_filed(c, used)}" for c in figure.cells)
     return Trace(
         spec.label,
         Period.parse(period).label,
@@ -475,6 +472,13 @@ def value_text(kind: str, cell: Cell) -> str:
     if isinstance(cell.value, str):
         return cell.value
     return ("是" if cell.value == 1 else "否") if kind == "yes_no" else plain(cell.value)
+
+
+def _filed(cell: Cell, used: Cell) -> str:
+    """Who stands for a stage and when; of a collected value that is not the one used also its cell (that of the used one is its place)."""
+    who = f"{cell.by} {cell.date}".strip() if cell.by else ""
+    where = cell.filing.place if cell.filing is not None and cell is not used else ""
+    return f"（{'，'.join(filter(None, (who, where)))}）" if who or where else ""
 
 
 def place_of(cell: Cell) -> str:

@@ -93,6 +93,8 @@ def test_verified_figures_are_never_touched(desk: Any) -> None:
     path.write_bytes(path.read_bytes() + extra.encode())
     desk.fill("330100", VALUES)
     desk.collect()
+    _, told = desk.main("explain", desk.scheme, desk.period, "杭州市", "trade_increment")
+    assert f"填报值 8029.72（杭州市 张三 2024-02-10，330100-杭州市.xlsx “指标”{desk.cell('330100', 'trade_total@2023')}）" in told
     text = path.read_text("utf-8-sig")
     assert "verified,8000,亿元" in text
     assert "手工录入" in text
