@@ -147,3 +147,13 @@ def refuses(office: Any, path: Path, top: Path, screen: Any) -> str:
     assert sorted(p for p in top.rglob("*") if "office" not in p.parts) == before
     assert not Path("/evil").exists()
     return str(text)
+
+
+def test_a_whole_archive_in_one_file(office: Any, tmp_path: Path) -> None:
+    """Packed as it stands it verifies against the printed head, too."""
+    import shutil
+
+    carried = shutil.copytree(office.archive, tmp_path / "carried", ignore=shutil.ignore_patterns(".locks", ".staging"))
+    packed = shutil.make_archive(str(tmp_path / "archive"), "zip", carried)
+    code, text = office.main("archive", "verify", packed, "--head", office.head)
+    assert (code, "与给出的摘要相符" in text) == (0, True), text
