@@ -37,7 +37,7 @@ _WIDTHS = {
     "earlier": 10,
     "change": 8,
     "median": 9,
-    "quartiles": 15,
+    "quartiles": 20,
     "references": 18,
     "evidence_id": 13,
     "value": 11,
@@ -181,6 +181,8 @@ class _Lines:
 
     def _line(self, number: int, line: Line, given: dict[str, Any]) -> None:
         quantity = self.quantities[line.quantity]
+        if any(_width(str(given[name])) > _WIDTHS[name] for name in self.columns if name in given and name not in _NUMBERS):
+            self.page.set_row(number, 28)  # two lines: the height of a wrapped cell is the reader's own guess otherwise
         for position, name in enumerate(self.columns):
             if name in ASKED:
                 form = "yyyy-mm-dd" if name == "date" else "@" if name in ("reason", "note", "by", "given") else "General"
@@ -223,6 +225,11 @@ class _Lines:
             self.page.data_validation(
                 first, at[name], last, at[name], {"validate": "any", "input_title": title, "input_message": text}
             )  # fmt: skip
+
+
+def _width(text: str) -> int:
+    """Columns a text takes: Chinese characters take two."""
+    return sum(2 if ord(c) > 255 else 1 for c in text)
 
 
 def _short(value: Exact) -> str:
