@@ -151,3 +151,67 @@ def test_menus_are_chinese_and_nothing_leaves_the_machine(server: str, address_l
     assert looked_up <= local
     assert notifications == 0
     assert extension_manager == 0
+
+
+@pytest.fixture
+def desk(project: Path) -> Path:
+    """The project with the what-if notebook, one scheme and its figures."""
+    top = Path(__file__).resolve().parents[2]
+    for folder in ("params/county_trial", "data/county_trial"):
+        shutil.copytree(top / folder, project / folder)
+    shutil.copy(top / "notebooks/evaluation.ipynb", project / "notebooks/evaluation.ipynb")
+    text = (top / "notebooks/what_if.ipynb").read_text("utf-8")
+    text = text.replace("zhejiang_city", "county_trial").replace("2023", "2024")
+    (project / "notebooks/what_if.ipynb").write_text(text, "utf-8")
+    return project
+
+
+def test_the_what_if_desk_follows_and_saves(desk: Path, server: str, address_log: Path) -> None:
+    """A mark is turned in the browser, the table follows, a slip is told, and the button makes a what-if run."""
+    from playwright.sync_api import sync_playwright
+
+    requested: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1500, "height": 1400})
+        page.set_default_timeout(60_000)
+        page.on("request", lambda request: requested.append(request.url))
+        page.goto(f"{server}/lab/tree/notebooks/what_if.ipynb?token=t")
+        page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
+        page.wait_for_function(KERNEL_IS_IDLE, timeout=60_000)
+        page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        page.wait_for_selector(".evalbook-places table")
+        before = page.locator(".evalbook-places").inner_text()
+        page.locator(".evalbook-desk .lm-TabBar-tab:has-text('分值')").click()
+        mark = page.locator(".evalbook-weights input").first
+        mark.fill("90")
+        mark.press("Enter")
+        page.wait_for_selector(".evalbook-changes:has-text('改动1处')")
+        after = page.locator(".evalbook-places").inner_text()
+        mark.fill("-3")
+        mark.press("Enter")
+        page.wait_for_selector(".evalbook-message .fault")
+        told = page.locator(".evalbook-message").inner_text()
+        mark.fill("90")
+        mark.press("Enter")
+        page.wait_for_selector(".evalbook-message .fault", state="detached")
+        page.locator(".evalbook-save button, button.evalbook-save").click()
+        page.wait_for_selector(".evalbook-message:has-text('请先写明理由')")
+        page.locator(".evalbook-reason input").fill("试一试 <b>")
+        page.locator(".evalbook-reason input").press("Tab")
+        page.locator(".evalbook-save button, button.evalbook-save").click()
+        page.wait_for_selector(".evalbook-message:has-text('已保存为试算')", timeout=120_000)
+        menus = [text.strip() for text in page.locator("#jp-MainMenu .lm-MenuBar-itemLabel").all_inner_texts()]
+        if picture := os.environ.get("EVALBOOK_PICTURES"):  # for a look by eye
+            page.screenshot(path=str(Path(picture) / "what_if.png"))
+        browser.close()
+
+    (run,) = (desk / "outputs/county_trial/2024").glob("*-what-if-*")
+    manifest = json.loads((run / "manifest.json").read_text("utf-8"))
+    outside = [url for url in requested if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).hostname != "127.0.0.1"]
+    assert before != after
+    assert "不能这样试算" in told
+    assert manifest["status"] == "what-if"
+    assert manifest["reason"] == "试一试 <b>"
+    assert menus[:4] == ["文件", "编辑", "查看", "运行"]
+    assert outside == []

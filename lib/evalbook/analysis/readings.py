@@ -17,11 +17,9 @@ from typing import Any
 
 from ..errors import Fault, Refused
 from ..exact import Exact
-from ..intake.period_data import read_period
-from ..scheme.scheme import Scheme, load_scheme
-from ..scoring.dataset import Dataset
-from ..scoring.evaluation import Evaluation, evaluate
+from ..scoring.evaluation import Evaluation
 from ..terms import Standing
+from .rescore import rescore
 
 #: Combinations scored unless another number is asked for.
 COMBINATIONS = 256
@@ -110,34 +108,11 @@ class Readings:
         """The evaluation under other readings."""
         words = tuple(f"{a.silent}：{a.options[choices[a.name]]}" for a in self.evaluation.scheme.assumptions if a.name in choices)
         try:
-            other = self._evaluate(choices)
+            other = rescore(self.root, self.evaluation, {f"assumptions.{name}": choice for name, choice in choices.items()})
         except Refused as refused:
             return Reading(choices, words, refused=tuple(refused.faults))
         self._listed.append(listed(other))
-        return Reading(choices, words, *_differences(self.evaluation, other))
-
-    def _evaluate(self, choices: Mapping[str, str]) -> Evaluation:
-        base = self.evaluation
-        overrides = {**base.scheme.overrides.as_dict(), **{f"assumptions.{name}": choice for name, choice in choices.items()}}
-        scheme = load_scheme(self.root, base.scheme.id, str(base.scheme.period), overrides=overrides)
-        return evaluate(scheme, self._dataset(scheme), base.others)
-
-    def _dataset(self, scheme: Scheme) -> Dataset:
-        """The same figures; read again where the reading concerns which of them are read."""
-        base = self.evaluation.scheme
-        if scheme.tables == base.tables and scheme.needed() == base.needed() and scheme.tables_read == base.tables_read:
-            return self.evaluation.dataset
-        dataset, _ = read_period(
-            self.root / "data" / scheme.id / str(scheme.period),
-            tables=scheme.tables,
-            period=scheme.period,
-            needed=scheme.needed(),
-            used=scheme.tables_read,
-            excused=scheme.excused,
-            what_if=scheme.overrides.figures,
-            elsewhere=scheme.elsewhere,
-        )
-        return dataset
+        return Reading(choices, words, *differences(self.evaluation, other))
 
     def standing(self) -> dict[str, dict[str, tuple[int, int]]]:
         """Outcome → unit → (readings under which it is listed, readings scored so far), for units listed under any of them."""
@@ -179,7 +154,7 @@ def listed(evaluation: Evaluation) -> dict[str, frozenset[str]]:
     }
 
 
-def _differences(one: Evaluation, other: Evaluation) -> tuple[int, tuple[Shift, ...], tuple[Change, ...], Exact | None]:
+def differences(one: Evaluation, other: Evaluation) -> tuple[int, tuple[Shift, ...], tuple[Change, ...], Exact | None]:
     """Number of other totals, other places, other verdicts, and by how much all payments together differ."""
     rows = {code: row for row, code in enumerate(other.unit_codes)}
     pairs = [(row, rows[code], name) for row, (code, name) in enumerate(zip(one.unit_codes, one.unit_names, strict=True)) if code in rows]
