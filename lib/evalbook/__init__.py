@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Workbook", "__version__", "open_comparison", "open_run", "open_trend"]
+__all__ = ["Workbook", "__version__", "open_comparison", "open_robustness", "open_run", "open_trend"]
 
 if TYPE_CHECKING:
-    from .run.study import open_comparison, open_trend
+    from .run.study import open_comparison, open_robustness, open_trend
     from .workbook import Workbook, open_run
 
 
@@ -23,7 +23,7 @@ def __getattr__(name: str) -> Any:
         from . import workbook
 
         return getattr(workbook, name)
-    if name in ("open_comparison", "open_trend"):
+    if name in ("open_comparison", "open_robustness", "open_trend"):
         from .run import study
 
         return getattr(study, name)

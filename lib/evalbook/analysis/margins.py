@@ -67,7 +67,8 @@ class Flip:
     def sentence(self) -> str:
         """In one sentence."""
         way = "增加" if self.change > 0 else "减少"
-        part = f"（{plain(round_half_up(abs(self.change) / abs(self.value) * 100, 2))}%）" if self.value else ""
+        share = round_half_up(abs(self.change) / abs(self.value) * 100, 2) if self.value else Exact(0)
+        part = "" if not self.value else f"（{plain(share)}%）" if share else "（不到0.01%，即稍有变动）"
         state = "" if self.verified else "，未经核实"
         return (
             f"{self.unit}的{self.figure}由{plain(self.value)}{self.uom}{way}{plain(abs(self.change))}{self.uom}{part}，"

@@ -47,7 +47,7 @@ def compare(options: Namespace) -> int:
 
     before, after = sides_of([options.before, options.after], options.root)
     if options.report or options.open:
-        return _report(options, "compare", [before, after], together=options.editions)
+        return study_report(options, "compare", [before, after], together=options.editions)
     comparison = Comparison(before, after, together=options.editions)
     if options.json:
         found = comparison.as_dict()
@@ -74,7 +74,7 @@ def trend(options: Namespace) -> int:
         raise UsageError(f"趋势至少要两个考核期；{options.scheme} 现有：{'、'.join(book.periods(options.scheme)) or '无'}")
     sides = sides_of([f"{options.scheme}/{period}" for period in periods], options.root)
     if options.report or options.open:
-        return _report(options, "trend", sides)
+        return study_report(options, "trend", sides)
     found = Trend(sides)
     if options.json:
         print_json({"ok": True, **found.as_dict()})
@@ -108,7 +108,7 @@ def same_length(periods: Sequence[str]) -> list[str]:
     return list(periods)
 
 
-def _report(options: Namespace, kind: str, sides: Sequence[Side], *, together: bool = False) -> int:
+def study_report(options: Namespace, kind: str, sides: Sequence[Side], *, together: bool = False) -> int:
     """An executed notebook about the sides."""
     from ..run.publication import recover
     from ..run.runner import started, terminable

@@ -37,6 +37,8 @@ def add_commands(commands: Commands) -> None:
     made.add_argument("--leave-out", action="store_true", help="逐一去掉每个指标、每个对象，看谁的名次会变")
     made.add_argument("--sensitivity", action="store_true", help="权重的敏感度指数（需要可选部分 SALib）")
     made.add_argument("--unit", default="", metavar="考核对象", help="与 --sensitivity 同用：看这个对象的总分（默认看名次平均变动）")
+    made.add_argument("--report", action="store_true", help="另外生成报告（读法、余地、权重抽样，放在 outputs/<办法>/_robustness）")
+    made.add_argument("--open", action="store_true", help="生成报告并在浏览器中打开")
     made = commands.add("forecast", forecast, "由自己的得分和别人已公布的得分预判位次和范围", json=True)
     made.add_argument("unit", metavar="本单位", help="名称")
     made.add_argument("score", metavar="得分", help="预计得分")
@@ -168,6 +170,8 @@ def robustness(options: Namespace) -> int:
     )
     book = open_book(options)
     known_scheme(book, options.scheme)
+    if options.report or options.open:
+        return _report(options)
     prepared = book.prepare(options.scheme, options.period)
     evaluation = prepared.evaluation
     _known_unit(evaluation, options.unit)
@@ -206,6 +210,19 @@ def robustness(options: Namespace) -> int:
         print(visible(f"\n权重对{subject}的敏感度（Sobol 指数）"))
         print_table(["指标", "主效应", "总效应"], [[one.name, f"{one.main:.3f}", f"{one.total:.3f}"] for one in indices])
     return 0
+
+
+def _report(options: Namespace) -> int:
+    """The report of one period, with its own bounds: refused beside others, so that nobody thinks that they were used."""
+    from ..run.sides import sides_of
+    from .adjust import study_report
+
+    own = {"draws": 10_000, "seed": 20200326, "weights": 0.2, "figures": 0.0, "column": [], "experts": False, "unit": ""}
+    asked = [f"--{name}" for name, value in own.items() if getattr(options, name) != value]
+    asked += [f"--{name.replace('_', '-')}" for name in ("leave_out", "sensitivity") if getattr(options, name)]
+    if asked:
+        raise UsageError(f"报告按权重±20%、10000次抽样生成，{'、'.join(asked)}不与 --report 同用")
+    return study_report(options, "robustness", sides_of([f"{options.scheme}/{options.period}"], options.root))
 
 
 def _columns(texts: Iterable[str]) -> dict[str, float]:

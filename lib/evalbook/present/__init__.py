@@ -14,6 +14,7 @@ from .comparison import (
     comparison_summary,
 )
 from .coverage import coverage
+from .firmness import firmness_summary, margin_distances, margin_turns, rank_intervals, reading_effects
 from .history import combined_periods
 from .matrix import score_matrix
 from .outcomes import awards, payments
@@ -55,16 +56,21 @@ __all__ = [
     "coverage",
     "figures",
     "findings",
+    "firmness_summary",
     "funds",
     "gap_chart",
     "group_rankings",
     "heat_map",
+    "margin_distances",
+    "margin_turns",
     "participation",
     "payments",
     "progress",
     "provenance",
     "published_ranks",
+    "rank_intervals",
     "ranked_bars",
+    "reading_effects",
     "result_rankings",
     "score_matrix",
     "scores",

@@ -1,10 +1,11 @@
-"""Tables beside a comparison or a trend, for spreadsheets: every move and difference, also those that the page cuts."""
+"""Tables beside a study, for spreadsheets: every move and difference, also those that the page cuts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ..analysis.compare import Comparison
+from ..analysis.firmness import Firmness
 from ..analysis.replay import GROUPS
 from ..analysis.trend import Trend
 from ..terms import HEADINGS
@@ -69,3 +70,26 @@ def trend_tables(trend: Trend) -> dict[str, pd.DataFrame]:
         "trend": pd.DataFrame(rows, columns=heads, dtype=object),
         "breaks": pd.DataFrame(breaks, columns=["前一期", "后一期", "类别", "不同之处"], dtype=object),
     }
+
+
+def firmness_tables(found: Firmness) -> dict[str, pd.DataFrame]:
+    """Readings with every place and result that differ, distances, single figures that turn a result."""
+    import pandas as pd
+
+    read = []
+    for one in found.single:
+        words = "；".join(one.words)
+        read += [[words, found.label(shift.ranking), shift.unit, shift.before, shift.after] for shift in one.shifts]
+        read += [[words, found.label(change.outcome), change.unit, change.before, change.after] for change in one.changes]
+    distances = [[found.label(d.outcome), d.unit, d.word, d.place, d.margin] for d in found.distances]
+    turns = [
+        [found.label(f.outcome), f.unit, f.figure, f.uom, f.value, f.to, f.turns_to, "已核实" if f.verified else "未核实"]
+        for f in found.flips
+    ]
+    name = HEADINGS["unit_name"]
+    frames = {
+        "readings": (["未写明之处：别的读法", "项目", name, "现读法", "别的读法"], read),
+        "distances": (["项目", name, "结果", "位次", "距名额线"], distances),
+        "turns": (["项目", name, "数据", "计量单位", "现值", "改为", "即为", "核实"], turns),
+    }
+    return {key: pd.DataFrame(rows, columns=heads, dtype=object) for key, (heads, rows) in frames.items()}

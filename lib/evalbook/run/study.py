@@ -1,8 +1,8 @@
-"""Studies: executed notebooks about several evaluations of one scheme, a comparison of two or the trend of many.
+"""Studies: executed notebooks about evaluations of one scheme: a comparison of two, the trend of many, how firm one is.
 
 A study is made as a run is: its inputs are copied beside it (those of each side as a small project), the notebook executes in a fresh
 kernel that reads only these, the gate judges it, the page is audited, and the folder appears in one step, under
-``outputs/<scheme>/_compare`` or ``_trend``. The same sides give the same bytes.
+``outputs/<scheme>/_compare``, ``_trend`` or ``_robustness``. The same sides give the same bytes.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import __version__, durable
 from ..analysis.compare import Comparison
+from ..analysis.firmness import Firmness
 from ..analysis.replay import Recorded, Side
 from ..analysis.trend import Trend
 from ..errors import Fault, Refused
@@ -35,7 +36,11 @@ if TYPE_CHECKING:
     from .execute import Execution
 
 #: Kind of study → (template, what the page is called).
-KINDS = {"compare": ("notebooks/compare.ipynb", "比较"), "trend": ("notebooks/trend.ipynb", "趋势")}
+KINDS = {
+    "compare": ("notebooks/compare.ipynb", "比较"),
+    "trend": ("notebooks/trend.ipynb", "趋势"),
+    "robustness": ("notebooks/robustness.ipynb", "稳健性"),
+}
 
 
 @dataclass(frozen=True)
@@ -49,8 +54,10 @@ class Study:
     inputs: tuple[InputFile, ...] = ()
 
     @cached_property
-    def found(self) -> Comparison | Trend:
-        """The comparison of the first two sides, or the trend of all."""
+    def found(self) -> Comparison | Trend | Firmness:
+        """The comparison of the first two sides, the trend of all, or how firm the only one is."""
+        if self.kind == "robustness":
+            return Firmness(self.sides[0])
         return Comparison(self.sides[0], self.sides[1], together=self.together) if self.kind == "compare" else Trend(self.sides)
 
     @property
@@ -90,6 +97,11 @@ def open_comparison(first: str = "", second: str = "", run_file: str = "", run_f
 def open_trend(periods: str = "", run_file: str = "", run_file_sha256: str = "") -> Study:
     """What ``notebooks/trend.ipynb`` opens: periods or runs, parted by blanks (``zhejiang_city/2022 2023``), or the run file."""
     return _opened(run_file, run_file_sha256) if run_file else Study("trend", tuple(sides_of(periods.split())))
+
+
+def open_robustness(period: str = "", run_file: str = "", run_file_sha256: str = "") -> Study:
+    """What ``notebooks/robustness.ipynb`` opens: a period or run (``zhejiang_city/2023``), or the run file."""
+    return _opened(run_file, run_file_sha256) if run_file else Study("robustness", tuple(sides_of([period])))
 
 
 # --- the run file --------------------------------------------------------------------------------------------------------------------
@@ -296,8 +308,11 @@ def _inputs(number: int, side: Side) -> list[InputFile]:
     return [InputFile(item.role, f"{number}/{item.name}", item.path) for item in prepared.inputs]
 
 
-def study_tables(found: Comparison | Trend) -> dict[str, Any]:
+def study_tables(found: Comparison | Trend | Firmness) -> dict[str, Any]:
     """The tables beside a study: everything, also what the page cuts."""
-    from ..present.study_tables import comparison_tables, trend_tables
+    from ..present.study_tables import comparison_tables, firmness_tables, trend_tables
+
+    if isinstance(found, Firmness):
+        return firmness_tables(found)
 
     return comparison_tables(found) if isinstance(found, Comparison) else trend_tables(found)

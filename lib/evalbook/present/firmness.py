@@ -1,0 +1,101 @@
+"""How firm one evaluation is: what each reading of the text, each single figure and other weights would make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..analysis.firmness import Firmness
+from ..exact import plain, round_half_up
+from .html import Column, Html, join, paragraph, table
+
+#: So many names are told in one cell, and rows of distances or turns shown; the tables beside the page have all.
+_NAMED, _ROWS = 12, 60
+
+
+def firmness_summary(found: Firmness) -> Html:
+    """What holds under every reading, and how near the rest is."""
+    parts = []
+    for outcome, units in found.standing.items():
+        firm = [unit for unit, (times, of) in units.items() if times == of]
+        loose = [f"{unit}（{times}/{of}）" for unit, (times, of) in units.items() if times < of]
+        text = f"{found.label(outcome)}：在全部读法下都列入的{len(firm)}个：{few(firm) or '无'}。"
+        parts.append(paragraph(text + (f"只在部分读法下列入的{len(loose)}个：{few(loose)}。" if loose else "")))
+    if found.flips:
+        one = min(found.flips, key=lambda flip: abs(flip.change) / abs(flip.value) if flip.value else 1)
+        parts.append(paragraph(f"改动最小就能改变结果的一个数：{found.label(one.outcome)}，{one.sentence}。"))
+    return join(parts) if parts else paragraph("本期没有名单，也没有一个数能改变的结果。")
+
+
+def reading_effects(found: Firmness) -> Html:
+    """Every other reading alone: totals, places, results and money that differ."""
+    rows: list[list[Any]] = []
+    for one in found.single:
+        words = "；".join(one.words)
+        if one.refused:
+            rows.append([words, None, None, None, None, f"按此读法不能计算：{one.refused[0].message}"])
+            continue
+        said = [f"{found.label(c.outcome)} {c.unit}：{c.before}→{c.after}" for c in one.changes]
+        paid = "" if one.paid is None else f"{'+' if one.paid > 0 else ''}{plain(one.paid)}"
+        rows.append([words, one.totals, len(one.shifts), len(one.changes), paid, few(said, "；")])
+    columns = [Column("未写明之处：别的读法", "long"), Column("总分不同", "number"), Column("名次不同", "number")]
+    columns += [Column("结果不同", "number"), Column("金额差（元）", "number", optional=True), Column("不同的结果", "long")]
+    caption = f"逐条换一种读法（{len(rows)}种；全部组合{found.combinations}种，用 evalbook readings 计算）"
+    return table(columns, rows, caption=caption, wide=True) if rows else paragraph("本办法没有登记未写明之处。")
+
+
+def margin_distances(found: Firmness) -> Html:
+    """Each unit's distance to each cut-off."""
+    rows = [
+        [found.label(one.outcome), one.unit, one.word, one.place, plain(round_half_up(one.margin, 4)) if one.margin is not None else None]
+        for one in found.distances[:_ROWS]
+    ]
+    columns = [Column("项目"), Column("考核对象"), Column("结果"), Column("位次", "number"), Column("距名额线", "number")]
+    return table(columns, rows, caption=_caption("距名额线", len(found.distances))) if rows else paragraph("本期没有名额线。")
+
+
+def margin_turns(found: Firmness) -> Html:
+    """The smallest change of one figure, and the single expert's score, that turn a result."""
+    rows = [
+        [found.label(one.outcome), one.sentence, "评定分" if one.judged else "", "" if one.verified else "未经核实"]
+        for one in found.flips[:_ROWS]
+    ]
+    columns = [Column("项目"), Column("怎样改会改变结果", "long"), Column("性质", optional=True), Column("核实", optional=True)]
+    caption = _caption("只改一个数就会改变结果的", len(found.flips))
+    parts = [table(columns, rows, caption=caption)] if rows else [paragraph("没有哪一个数单独改动能改变结果。")]
+    experts = [
+        [found.label(one.outcome), one.unit, one.indicator, one.item, plain(one.score), plain(one.to), one.turns_to]
+        for one in found.experts[:_ROWS]
+    ]
+    if experts:
+        heads = [Column("项目"), Column("考核对象"), Column("指标"), Column("评分人"), Column("评分", "number"), Column("改为", "number")]
+        parts.append(table([*heads, Column("即为")], experts, caption=_caption("一名专家改分就会改变结果的", len(found.experts))))
+    return join(parts)
+
+
+def rank_intervals(found: Firmness) -> Html:
+    """Where each unit's place lies when the weights vary, and in how many of the draws it is listed."""
+    if found.drawn is None:
+        return paragraph("本办法没有可以抽样的总分。")
+    study = found.study
+    parts = [paragraph(f"各项权重在上下{study.weights:.0%}内随机变动，按比例调回原来的总分；{study.draws}次，种子{study.seed}。")]
+    parts += [paragraph(f"{found.label(name)}随结果运用而定，不在此列。") for name in found.drawn.left_out]
+    columns = [Column("考核对象"), Column("名次", "number"), Column("九成情况在"), Column("最好", "number"), Column("最差", "number")]
+    for ranking, rows in found.drawn.intervals.items():
+        data = [[one.unit, one.place, f"{one.low}—{one.high}", one.best, one.worst] for one in rows]
+        parts.append(table(columns, data, caption=f"{found.label(ranking)}的范围"))
+    for outcome, shares in found.drawn.shares.items():
+        ordered = sorted(((unit, share) for unit, share in shares.items() if share), key=lambda item: -item[1])
+        listed = [[unit, f"{share:.1%}"] for unit, share in ordered]
+        heads = [Column("考核对象"), Column("列入的比例", "number")]
+        parts.append(table(heads, listed, caption=f"{found.label(outcome)}：各次抽样中列入的比例"))
+    return join(parts)
+
+
+def few(texts: Sequence[str], between: str = "、") -> str:
+    """The first of many texts, and how many there are."""
+    return between.join(texts) if len(texts) <= _NAMED else f"{between.join(texts[:_NAMED])}……共{len(texts)}项"
+
+
+def _caption(text: str, number: int) -> str:
+    return f"{text}（{number}处）" if number <= _ROWS else f"{text}（共{number}处，列出{_ROWS}处，其余见 tables）"
