@@ -34,6 +34,7 @@ class TableScope:
         self._name = name
         self._without = without
         self._made: dict[tuple[int, str], tuple[Any, Any]] = {}
+        self._texts: dict[str, np.ndarray] = {}
         self._table: Table = walk.dataset.tables.get(name) or Table(name, (), parent=np.zeros(0, dtype=int))
 
     # values ------------------------------------------------------------------------------------------------------------
@@ -80,7 +81,12 @@ class TableScope:
         if ref.kind == "result" and ref.name in self._walk.scheme.outcomes:
             waits = self.standings(ref) == Standing.PENDING
             return objects(["" if waits[row] else self.show(ref, row) for row in range(self.rows())])
-        return objects([self.show(ref, row, blank="") for row in range(self.rows())])
+        if ref.kind != "column":
+            return objects([self.show(ref, row, blank="") for row in range(self.rows())])
+        if ref.name not in self._texts:  # every field within a group asks for the same words
+            self._texts[ref.name] = objects([self.show(ref, row, blank="") for row in range(self.rows())])
+            self._texts[ref.name].flags.writeable = False
+        return self._texts[ref.name]
 
     def type_of(self, ref: Ref) -> str:
         """``text`` for texts, dates and keys, else ``number``."""
