@@ -174,6 +174,8 @@ class Workbook:
             dataset, read = self._read(definition, folder)
         except Refused as refused:
             faults = [*refused.faults, *faults]
+        else:
+            faults += _columns_lacking(definition, dataset) if definition.overrides.edition else []
         if faults:
             raise Refused(faults)
         evaluation = evaluate(definition, dataset, {key: other.evaluation for key, other in others.items()})
@@ -316,6 +318,18 @@ def as_text(value: Any) -> str:
     if isinstance(value, Exact):
         return plain(value)
     return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list, bool)) else str(value)
+
+
+def _columns_lacking(definition: Scheme, dataset: Dataset) -> list[Fault]:
+    """A trial under another edition needs that edition's columns: those that the period does not have at all are named."""
+    columns = definition.tables["units"].columns
+    absent = {name for name, when in definition.needed() if name in columns and (name, when) not in dataset.units.columns}
+    if not absent:
+        return []
+    labels = "、".join(f"{columns[name].label}（{name}）" for name in columns if name in absent)
+    message = f"本期数据缺少 {definition.edition_file} 要用的{len(absent)}项：{labels}"
+    remedy = "请在该期 values.csv 中补充这些数据（该期自己的版本不用，只供对照），再试算"
+    return [Fault("trial.columns", message, remedy, file=f"data/{definition.id}/{definition.period}")]
 
 
 def _canonical(definition: Scheme, dataset: Dataset) -> dict[str, Any]:
