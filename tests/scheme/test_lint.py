@@ -45,6 +45,7 @@ LINT = {
     ),
     "unknown-in-condition": (MARKS, f"when: {{ge: [totl, 1]}}\n    {MARKS}", "name.unknown", f"{T}.when.ge.0", ["“total”"]),
     "unknown-column": ("{gap: $trade", "{gap: $trad", "column.unknown", f"{T}.measure.gap", ["考核对象表", "“trade”"]),
+    "column-by-its-label": ("{gap: $trade", "{gap: $贸易额", "column.unknown", f"{T}.measure.gap", ["“贸易额”是标签，请写 $trade"]),
     "unknown-item-column": (WHERE, '{eq: [$lst, "x"]}', "column.unknown", f"{W}.eq.0", ["清单“项目”", "“list”"]),
     "unknown-folded-column": (
         f"{{count: projects, where: {WHERE}}}",

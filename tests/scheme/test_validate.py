@@ -110,6 +110,7 @@ WRONG = {
     "misspelt-measure": ("gap: $trade", "gapp: $trade", "value.unknown_kind", f"{T}.measure", ["“gapp”", "“gap”"]),
     "misspelt-rule": ("rank_bands", "rank_band", "value.unknown_kind", f"{T}.rule", ["“rank_band”", "“rank_bands”"]),
     "misspelt-aggregate": ("points]}", "points], aggregate: summ}", "value.unknown_kind", "tree.total.aggregate", ["“summ”", "“sum”"]),
+    "no-kind-at-all": ("quota: 2, by: place", "by: place", "value.no_kind", "outcomes.awarded", ["没有写明用哪一种结果运用方式", "quota"]),
     "misspelt-outcome": ("quota: 2", "quotas: 2", "value.unknown_kind", "outcomes.awarded", ["“quotas”", "“quota”"]),
     "misspelt-condition": (WHERE, "{equal: [1, 1]}", "value.unknown_condition", f"{P}.measure.where", ["“equal”", "eq"]),
     "misspelt-inner-condition": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from difflib import get_close_matches
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any
@@ -54,7 +55,11 @@ def one_of(classes: dict[str, type[Kind]], what: str, *, operand: Any = None) ->
         if len(named) > 1:
             raise PydanticCustomError("two_kinds", "一处只能用一种{what}，这里写了：{names}", {"what": what, "names": "、".join(named)})
         if not named:
-            unknown = next((str(key) for key in raw), "")
+            meant = (str(key) for key in raw if len(raw) == 1 or get_close_matches(str(key), classes, n=1))
+            unknown = next(meant, "")
+            if not unknown:
+                near = nearest("", classes)
+                raise PydanticCustomError("no_kind", "没有写明用哪一种{what}；{near}", {"what": what, "near": near})
             raise PydanticCustomError(
                 "unknown_kind", "没有名为“{name}”的{what}；{near}", {"what": what, "name": unknown, "near": nearest(unknown, classes)}
             )

@@ -110,16 +110,27 @@ _SLIPS = (
     (re.compile(r"(?:\s*-\s+)?\s*[A-Za-z_$][\w.*]*\s*：|.*[{,]\s*[A-Za-z_$][\w.*]*\s*："), "冒号是全角“：”", "请改为半角“:”并在后面空一格"),
     (re.compile(r"(?:\s*-\s+)?\s*[A-Za-z_][\w.*]*:[^\s/]"), "冒号后面没有空格", "请在冒号后面空一格"),
     (re.compile(r'[^"#]*"(?:[^"]*"[^"]*")*[^"]*$'), "双引号没有成对", "请补上另一半引号"),
-    (re.compile(r".*[{\[][^}\]]*，"), "逗号是全角“，”", "请改为半角“,”"),
+    (re.compile(r".*[{\[][^}\]]*，\s*[A-Za-z_][\w.*]*\s*[:：]"), "逗号是全角“，”", "请改为半角“,”"),
     (re.compile(r".*[^\t\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"), "有看不见的控制字符", "请删去这一行重新输入"),
 )
+
+
+def _left_open(line: str, after: str) -> bool:
+    """Whether brackets are opened on a line that the next one, no further indented, cannot close."""
+    bare = re.sub(r"\"[^\"]*\"|'[^']*'", "", line)
+    opened = sum(bare.count(sign) for sign in "{[") - sum(bare.count(sign) for sign in "}]")
+    indents = (len(text) - len(text.lstrip()) for text in (after, line))
+    return opened > 0 and after.strip()[:1] not in "]}" and next(indents) <= next(indents)
 
 
 def _syntax(text: str, shown: str, error: Any) -> list[Fault]:
     """What the parser gave up on, and every line that looks mistyped: one of these is the cause more often than not."""
     found: dict[int, Fault] = {}
-    for row, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
+    lines = [re.sub(r"(^|\s)#.*", "", line) for line in re.split(r"\r\n|\r|\n", text)]
+    for row, line in enumerate(lines, 1):
         slip = next(((what, remedy) for pattern, what, remedy in _SLIPS if pattern.match(line)), None)
+        if slip is None and _left_open(line, next((after for after in lines[row:] if after.strip()), "")):
+            slip = ("括号没有成对", "请补上缺少的括号")
         if slip is not None:
             found[row] = Fault("yaml.syntax", f"YAML 写法有误：{slip[0]}", slip[1], file=shown, row=row)
     mark = getattr(error, "problem_mark", None)

@@ -88,7 +88,10 @@ def _columns(subject: Subject) -> Iterator[Fault]:
             if known is not None and ref.local.name not in known and ref.table in ("", table):
                 where = f"清单“{scheme.tables[table].label}”" if table else "考核对象表"
                 message = f"“{name}”引用的列“{ref}”不在{where}中"
-                yield subject.fault("column.unknown", message, subject.spot(at, str(ref)), remedy=nearest(ref.local.name, known))
+                spec = scheme.tables.get(ref.table or table or "units")
+                meant = next((n for n, column in (spec.columns if spec else {}).items() if column.label == ref.local.name), "")
+                remedy = f"“{ref.local.name}”是标签，请写 ${meant}" if meant else nearest(ref.local.name, known)
+                yield subject.fault("column.unknown", message, subject.spot(at, str(ref)), remedy=remedy)
 
 
 def _conditions(subject: Subject) -> Iterator[Fault]:
