@@ -11,6 +11,7 @@ from ..present.tables import table_title
 from ..scoring.evaluation import decimal
 from ..terms import HEADINGS
 from .html import PageInfo
+from .live import Ranks, branch_formula, cell_value, group_number, letter, rank_formula, rank_keys
 from .xlsx import Col, Formula, Sheet
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def page_info(run: Prepared) -> PageInfo:
 
 
 def score_sheets(run: Prepared, tables: Mapping[str, pd.DataFrame]) -> list[Sheet]:
-    """The sheets of ``scores.xlsx``: totals and points with live sums, then every published table."""
+    """The sheets of ``scores.xlsx``: totals and points with live formulas, then every published table."""
     evaluation = run.evaluation
     sheets = [_points_sheet(evaluation)] if evaluation.leaves else []
     for name, frame in tables.items():
@@ -59,56 +60,43 @@ def score_sheets(run: Prepared, tables: Mapping[str, pd.DataFrame]) -> list[Shee
             columns.append(Col(str(heading), min(8 + 1.6 * widest, 44), "number" if number else "text"))
         sheets.append(Sheet(table_title(run, name), table_title(run, name), columns, frame.to_numpy(dtype=object).tolist()))
     notes = [f"{evaluation.scheme.meta.title} {evaluation.scheme.called(evaluation.scheme.period)}", f"结果校验码 {evaluation.digest()}"]
-    sheets[0] = Sheet(sheets[0].name, sheets[0].title, sheets[0].columns, sheets[0].rows, notes)
+    sheets[0] = Sheet(sheets[0].name, sheets[0].title, sheets[0].columns, sheets[0].rows, [*sheets[0].notes, *notes])
     # a sheet may be sent on without the page that it lay beside
     return [replace(sheet, title=f"【试算，不是正式结果】{sheet.title}") for sheet in sheets] if run.trial else sheets
 
 
 def _points_sheet(evaluation: Evaluation) -> Sheet:
-    """Units × nodes in the document's order; a branch that simply adds is a live sum over its children."""
+    """Units × nodes in the document's order, branches and places as live formulas where a spreadsheet can compute them."""
     names = [name for name, _ in evaluation.nodes]
-    place = evaluation.main_ranking
-    first = 3 if place else 2
-    letters = {name: _letter(first + number) for number, name in enumerate(names)}
+    rankings = list(evaluation.scheme.rankings)
+    keys = {name: rank_keys(evaluation, name) for name in rankings}
+    live = [name for name in rankings if keys[name]]
+    first = 2 + len(rankings)
+    letters = {name: letter(first + number) for number, name in enumerate(names)}
+    groups = {name: letter(first + len(names) + number) for number, name in enumerate(live)}
+    last = 2 + len(evaluation.order)
+    kept: dict[str, None] = {}
     rows: list[list[Any]] = []
     for number, row in enumerate(evaluation.order, start=3):
-        cells: list[Any] = [evaluation.unit_codes[row], evaluation.unit_names[row]]
-        if place:
-            cells.append(evaluation.place(place, row))
+        places = []
+        for name in rankings:
+            place = evaluation.place(name, row)
+            where = Ranks(3, last, groups[name], tuple(letters[key] for key in keys[name])) if keys[name] else None
+            places.append(place if where is None or place is None else Formula(rank_formula(evaluation, name, number, where), place))
+        cells: list[Any] = [evaluation.unit_codes[row], evaluation.unit_names[row], *places]
+        addresses = {name: f"{column}{number}" for name, column in letters.items()}
         for name in names:
-            value = decimal(evaluation.points(name, row))
-            parts = _added(evaluation, name, row)
-            text = "=" + "+".join(f"{letters[part]}{number}" for part in parts)
-            cells.append(Formula(text, value) if parts else evaluation.state(name, row).label if value is None else value)
-        rows.append(cells)
-    columns = [Col(HEADINGS["unit_code"], 12), Col(HEADINGS["unit_name"], 14), *([Col(HEADINGS["rank"], 7, "int")] if place else [])]
-    columns += [Col(evaluation.scheme.label(name), _LONG, "number") for name in names]
-    return Sheet("得分汇总", "得分汇总（合计为公式，可核算）", columns, rows)
-
-
-def _added(evaluation: Evaluation, name: str, row: int) -> list[str]:
-    """Children whose points a branch adds up for a unit; none where it does more than add."""
-    if evaluation.is_leaf(name):
-        return []
-    result = evaluation.node(name)
-    models = evaluation.scheme.tree[name]
-    model = list(models)[max(int(result.variant[row]), 0)]
-    simple = model.aggregate.additive and model.base is None and model.clip is None and model.round is None and model.when is None
-    if not simple or result.rescaled[row] or evaluation.points(name, row) is None:  # type: ignore[union-attr]
-        return []
-    counted = [c for c in model.children if evaluation.scheme.tree[c].main.counts]
-    return [c for c in counted if evaluation.points(c, row) is not None]
-
-
-def _letter(column: int) -> str:
-    """Excel's name of a column, counted from 0.
-
-    >>> [_letter(n) for n in (0, 25, 26, 701, 702)]
-    ['A', 'Z', 'AA', 'ZZ', 'AAA']
-    """
-    text = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
+            value = decimal(cell_value(evaluation, name, row))
+            text = "" if evaluation.is_leaf(name) else branch_formula(evaluation, name, row, addresses)
+            if not text and not evaluation.is_leaf(name) and not isinstance(value, str):
+                kept.setdefault(name)
+            cells.append(Formula(text, value) if text else value)
+        rows.append([*cells, *(group_number(evaluation, name, row) for name in live)])
+    label = evaluation.scheme.label
+    columns = [Col(HEADINGS["unit_code"], 12), Col(HEADINGS["unit_name"], 14)]
+    columns += [Col(HEADINGS["rank"] if name == evaluation.main_ranking else label(name), 8, "int") for name in rankings]
+    columns += [Col(label(name), _LONG, "number") for name in names]
+    columns += [Col(f"{label(name)}：组号（0为不参排）", 10, "int") for name in live]
+    notes = [f"“{label(name)}”中有不能写成公式的（舍入方式、开方或判定条件），表中为程序算出的数值。" for name in kept]
+    notes += [f"“{label(name)}”的名次表中为程序算出的数值。" for name in rankings if not keys[name]]
+    return Sheet("得分汇总", "得分汇总（合计和名次为公式，可核算）", columns, rows, notes)

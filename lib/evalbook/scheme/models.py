@@ -119,6 +119,18 @@ class Fund(Model):
     note: Text = ""
 
 
+class Publishes(Model):
+    """公布范围: what of the results the document lets be published besides who is ranked where and who is rewarded.
+
+    ``totals`` publishes the total of every ranked unit, ``outcomes`` are published beside the rewards (criticism, sanctions, grades).
+    What a document does not say is not published; a period file may state it anew.
+    """
+
+    totals: Flag = False
+    outcomes: list[Name] = Field(default_factory=list)
+    clause: Text = ""
+
+
 class EditionMeta(Model):
     """What the document is: title, number, date of issue, evaluated years, size of the roster, rounding.
 
@@ -143,6 +155,7 @@ class EditionMeta(Model):
     totals: dict[Name, ExactNumber] = Field(default_factory=dict)
     lines: dict[Name, Whole] = Field(default_factory=dict)
     funds: list[Fund] = Field(default_factory=list)
+    publishes: Publishes | None = None
     notes: list[Text] = Field(default_factory=list)
 
 
@@ -333,6 +346,7 @@ class PeriodFile(Model):
     as_of: DayOrBlank = ""
     prepared_by: Text = ""
     filing_due: DayOrBlank = ""
+    publishes: Publishes | None = None
     demo: Flag = False
     assumptions: dict[Name, Text] = Field(default_factory=dict)
     not_assessed: dict[Name, Annotated[Text, Field(min_length=1)]] = Field(default_factory=dict)
