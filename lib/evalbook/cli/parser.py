@@ -72,7 +72,20 @@ def command_names(parser: argparse.ArgumentParser | None = None) -> frozenset[st
 
 
 #: Groups of commands, in the order of the help text: each a module of this room with ``add_commands``.
-GROUPS = ("runs", "adjust", "analysis", "inspect", "create", "filing", "verification", "appeals", "evidence", "signing", "archiving")
+GROUPS = (
+    "runs",
+    "adjust",
+    "analysis",
+    "inspect",
+    "create",
+    "filing",
+    "verification",
+    "appeals",
+    "evidence",
+    "signing",
+    "archiving",
+    "publication",
+)
 #: What stands in the help text for a word that begins several commands.
 FAMILIES = {
     "new": "新建考核办法或考核期",

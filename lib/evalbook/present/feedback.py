@@ -23,11 +23,11 @@ from ..kinds.rules.field_rule import FieldRule
 from ..scheme.definition import parts
 from ..scheme.models import Branch, Leaf
 from ..scheme.scheme import result_refs
-from ..scoring.evaluation import Evaluation
+from ..scoring.evaluation import Evaluation, decimal
 from ..scoring.results import LeafResult
 from ..terms import HEADINGS, Standing, State
 from .html import DASH, Column, Html, bullets, esc, heading, join, paragraph, table
-from .outcomes import word
+from .outcomes import line_text, word
 
 #: Stands for a text that names another unit.
 WITHHELD = "（涉及其他对象，略）"
@@ -144,6 +144,10 @@ class Feedback:
             return ""
         place, total = evaluation.place(evaluation.main_ranking, row), evaluation.points(evaluation.main_root, row)
         told = f"第{place}名" if place is not None else "不参与排名"
+        for name, ranking in evaluation.scheme.rankings.items():
+            within = evaluation.place(name, row)
+            if name != evaluation.main_ranking and ranking.main.of.name in evaluation.scheme.tree and within is not None:
+                told += f"，{evaluation.scheme.label(name)}第{within}名"
         marks = evaluation.node(evaluation.main_root).marks[row]
         out_of = f"（满分{plain(marks)}分）" if marks else ""
         return f"{told}；{evaluation.scheme.label(evaluation.main_root)} {DASH if total is None else plain(total)}分{out_of}"
@@ -177,8 +181,8 @@ class Feedback:
                 "" if line.marks is None else plain(line.marks),
                 line.figure,
                 line.place,
-                DASH if line.points is None else plain(line.points),
-                "" if line.missed is None else plain(line.missed),
+                decimal(line.points),
+                decimal(line.missed),
                 line.rule,
                 line.state,
             ]
@@ -190,8 +194,8 @@ class Feedback:
             Column("分值", "right", optional=True),
             Column("计分所用值", "right", optional=True),
             Column("名次", optional=True),
-            Column("得分", "right"),
-            Column("失分", "right", optional=True),
+            Column("得分", "number"),
+            Column("失分", "number", optional=True),
             Column("计分方式"),
             Column("状态", optional=True),
         ]
@@ -202,10 +206,14 @@ class Feedback:
         for name, variants in evaluation.scheme.outcomes.items():
             model, decision = variants.main, evaluation.decision(name)
             standing = Standing(int(decision.standings[row]))
-            if standing in (Standing.NOT_APPLICABLE, Standing.UNRANKED) or isinstance(model, Check) and model.per == "field":
+            if standing in (Standing.NOT_APPLICABLE, Standing.UNRANKED) or (isinstance(model, Check) and standing != Standing.LISTED):
+                continue
+            if isinstance(model, Check) and model.per == "field":
                 continue
             yield paragraph(f"{model.label or name}：{word(evaluation, name, row)}" + (f"（{model.clause}）" if model.clause else ""))
             told = [self.own(text, row) for text in decision.causes[row]] if decision.causes else []
+            items = [line for line in decision.lines if line.unit == row and line.standing in (Standing.LISTED, Standing.PENDING)]
+            told += [self.own(line_text(evaluation, model, line), row) for line in items]
             listed = standing == Standing.LISTED
             yield bullets([*told, *(model.benefits if listed else ()), *(model.consequences if listed else ())])
 

@@ -250,13 +250,13 @@ def _unit_outcome(evaluation: Evaluation, name: str, row: int) -> Iterator[Html]
     cause = "；".join(decision.causes[row])
     paid = [_payment_text(payment, told=cause) for payment in decision.payments if payment.unit == row]
     items = [line for line in decision.lines if line.unit == row and line.standing in _NOTABLE]
-    told = [_line_text(evaluation, model, line) for line in items if not paid or line.standing == Standing.PENDING]
+    told = [line_text(evaluation, model, line) for line in items if not paid or line.standing == Standing.PENDING]
     yield bullets([*decision.causes[row], *told, *paid, *(remark.text for remark in decision.remarks if row in remark.units)])
     if standing == Standing.LISTED:
         yield bullets([*model.benefits, *model.consequences])
 
 
-def _line_text(evaluation: Evaluation, model: Outcome, line: Line) -> str:
+def line_text(evaluation: Evaluation, model: Outcome, line: Line) -> str:
     """An item in a sentence."""
     item = evaluation.walk.scope(model.child_table()).row_name(line.item)
     return f"{item}：{'；'.join([model.text(line.verdict), *line.causes])}"

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..exact import Exact, plain
+from ..exact import Exact
 from ..kinds.outcomes.check import Check
+from ..kinds.outcomes.choose import Choose
 from ..scheme.models import Publishes
-from ..scoring.evaluation import Evaluation
+from ..scoring.evaluation import Evaluation, decimal
 from ..terms import HEADINGS, Standing
 from .html import Column, Html, facts, heading, join, paragraph, table
 from .outcomes import word
 
-_TOTALS = ("按办法规定公布综合得分", "办法没有规定公布综合得分，不列（需要时在参数的 publishes 中写明）")
+_TOTALS = ("按办法规定公布综合得分", "办法没有规定公布综合得分，本表不列")
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,13 @@ class RankedUnit:
 
 @dataclass(frozen=True)
 class PublicRanking:
-    """A published ranking, best first; ``unranked`` counts the units that take no place, by name nowhere."""
+    """A published ranking, best first; ``unranked`` counts the units that take no place, by name nowhere.
+
+    ``plain`` tells that a place is one more than the number of units with a higher total: no tie-breakers, no other tie policy.
+    """
 
     label: str
-    ties: str
+    plain: bool
     lines: tuple[RankedUnit, ...]
     unranked: int
 
@@ -87,7 +91,7 @@ def public_list(evaluation: Evaluation) -> PublicList:
         totals=allowed.totals and main is not None,
         scope_note=note if main is not None else "",
         rankings=tuple(_ranking(evaluation, name, totals=allowed.totals and name == main) for name in shown),
-        outcomes=tuple(_outcome(evaluation, name) for name in _published(evaluation, allowed)),
+        outcomes=tuple(_outcome(evaluation, name, rewards=name not in allowed.outcomes) for name in _published(evaluation, allowed)),
     )
 
 
@@ -105,7 +109,9 @@ def _ranking(evaluation: Evaluation, name: str, *, totals: bool) -> PublicRankin
         )
         for row in ranked
     )
-    return PublicRanking(scheme.label(name), scheme.rankings[name].main.ties, lines, len(evaluation.unit_codes) - len(ranked))
+    model = scheme.rankings[name].main
+    plain_places = not model.then and model.ties in ("competition", "mean_points") and model.order == "desc" and model.missing != "last"
+    return PublicRanking(scheme.label(name), plain_places, lines, len(evaluation.unit_codes) - len(ranked))
 
 
 def _published(evaluation: Evaluation, allowed: Publishes) -> list[str]:
@@ -113,21 +119,20 @@ def _published(evaluation: Evaluation, allowed: Publishes) -> list[str]:
     found = []
     for name, variants in evaluation.scheme.outcomes.items():
         model = variants.main
-        against = isinstance(model, Check) or bool(model.consequences) or getattr(model, "from_", "") == "last" or _deducts(evaluation, name)
-        reward = model.part == "rewards" and not against and not model.child_table() and not getattr(model, "shortlist", "")
+        against = isinstance(model, Check) or bool(model.consequences) or getattr(model, "from_", "") == "last"
+        record = isinstance(model, Choose) and not model.numeric and not model.benefits
+        reward = model.part == "rewards" and not against and not record and not model.child_table() and not getattr(model, "shortlist", "")
         if reward or name in allowed.outcomes:
             found.append(name)
     return found
 
 
-def _deducts(evaluation: Evaluation, name: str) -> bool:
-    """Whether an outcome takes from anybody."""
-    return any(not isinstance(v, str) and v is not None and v < 0 for v in evaluation.decision(name).verdicts)
-
-
-def _outcome(evaluation: Evaluation, name: str) -> PublicOutcome:
+def _outcome(evaluation: Evaluation, name: str, *, rewards: bool) -> PublicOutcome:
+    """Who is listed; of money that is given to some and taken from others, with ``rewards`` only what is given."""
     model, decision = evaluation.scheme.outcomes[name].main, evaluation.decision(name)
     rows = [row for row in decision.order if int(decision.standings[row]) == Standing.LISTED]
+    if rewards and model.numeric:
+        rows = [row for row in rows if not isinstance(decision.verdicts[row], str) and decision.verdicts[row] > 0]
     listed = tuple((evaluation.unit_names[row], word(evaluation, name, row)) for row in rows)
     return PublicOutcome(model.label or name, model.clause, listed, bool(decision.pending))
 
@@ -161,6 +166,9 @@ def _listed(found: PublicList, outcome: PublicOutcome) -> Html:
 
 
 def _ranking_table(found: PublicList, ranking: PublicRanking) -> Html:
-    rows = [[one.group, str(one.place), one.name, None if one.total is None else plain(one.total)] for one in ranking.lines]
-    total = Column(found.total_label, "right", optional=True)
-    return table([Column(HEADINGS["group"], optional=True), Column("名次", "right"), Column(found.unit_word), total], rows)
+    rows = [[one.group, str(one.place), one.name, decimal(one.total)] for one in ranking.lines]
+    total = Column(found.total_label, "number")
+    columns = [Column(HEADINGS["group"], optional=True), Column("名次", "right"), Column(found.unit_word)]
+    if found.totals and any(one.total is not None for one in ranking.lines):
+        return table([*columns, total], rows)
+    return table(columns, [row[:3] for row in rows])

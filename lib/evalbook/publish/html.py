@@ -46,6 +46,7 @@ _STATUS_LABELS = STATUSES | STUDIES | {"failed": "失败"}
 _FLAG_TEXTS = {
     "synthetic": "部分数据为模拟生成，只用于演示和检验，不得作为考核、奖惩的依据。",
     "trial": "不是正式印发的考核办法，结果不代表任何机关的评价意见。",
+    "送审稿": "尚未签发，供审核和征求意见，不得对外公布。",
     "unofficial": "部分口径或名称尚未公开，由本工作簿补充设定，见“假设与口径”。",
 }
 
@@ -76,6 +77,8 @@ class PageInfo:
         Pairs for the end of the page: inputs with their hashes, version of the program, how to do it again.
     signatures
         Who signs at the end of the printed page.
+    draft_mark
+        Pale word across each printed page of what is not signed off yet.
 
     Examples
     --------
@@ -96,6 +99,7 @@ class PageInfo:
     preliminary_lines: tuple[str, ...] = ()
     provenance: tuple[tuple[str, str], ...] = ()
     signatures: tuple[str, ...] = ("制表", "复核", "审批")
+    draft_mark: str = ""
 
     @property
     def status_label(self) -> str:
@@ -134,7 +138,7 @@ class PageInfo:
         """Pale word across each printed page where the figures must not be taken for real ones."""
         if "synthetic" in self.flags:
             return FLAGS["synthetic"]
-        return self.status_label if self.status in ("what-if", "look", "failed") else ""
+        return self.status_label if self.status in ("what-if", "look", "failed") else self.draft_mark
 
 
 def render(nb: NotebookNode, *, page: PageInfo) -> str:

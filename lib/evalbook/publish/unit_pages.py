@@ -16,20 +16,22 @@ from .font import face_css
 from .html import FAMILY, RARE_FAMILY, PageInfo, shell
 from .sanitise import Rewriter, clean
 
-__all__ = ["unit_pages"]
+__all__ = ["file_names", "unit_pages"]
 
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
 
 
-def _file_names(units: list[str]) -> list[str]:
+def file_names(units: list[str]) -> list[str]:
     """A file name per unit that every system accepts: numbered, so that none is reserved, lost or twice there."""
     digits = max(3, len(str(len(units))))
     cleaned = (_UNSAFE.sub("", unit).strip(". ")[:60] for unit in units)
     return [f"{number:0{digits}d}-{name}.html" if name else f"{number:0{digits}d}.html" for number, name in enumerate(cleaned, start=1)]
 
 
-def unit_pages(sheets: Mapping[str, str], page: PageInfo, folder: Path) -> list[Path]:
-    """Write a page for each unit and an index; returns the paths, the index first.
+def unit_pages(
+    sheets: Mapping[str, str], page: PageInfo, folder: Path, *, word: str = "评分表", listed: bool = True, apart: bool = False
+) -> list[Path]:
+    """Write a page for each unit and an index; returns the paths, the index (if there is one) first.
 
     Most characters are on most pages, so the font with those is made once; a page adds the few that only it needs.
 
@@ -41,6 +43,13 @@ def unit_pages(sheets: Mapping[str, str], page: PageInfo, folder: Path) -> list[
         The report's page information; the unit's name is put before its title.
     folder
         Where the pages go; made if it is not there.
+    word
+        What a page is called.
+    listed
+        Whether there is an index of them.
+    apart
+        Whether the pages go to different people: then the font they share has only the characters that all of them show, since
+        others would tell what stands on somebody else's.
 
     Examples
     --------
@@ -49,13 +58,14 @@ def unit_pages(sheets: Mapping[str, str], page: PageInfo, folder: Path) -> list[
     ...     [path.name for path in unit_pages({"甲县": "<p>第1名</p>", "乙县": "<p>第2名</p>"}, PageInfo(title="评价"), Path(place))]
     ['index.html', '001-甲县.html', '002-乙县.html']
     """
-    names = _file_names(list(sheets))
+    names = file_names(list(sheets))
     bodies = [_body(unit, fragment, page.title) for unit, fragment in sheets.items()]
-    infos = [replace(page, title=f"{unit}　评分表", subtitle=page.title, preliminary_lines=()) for unit in sheets]
+    infos = [replace(page, title=f"{unit}　{word}", subtitle=page.title, preliminary_lines=()) for unit in sheets]
     # The page without fonts tells which characters the frame around each body needs.
     characters = [set(shell(body, page=info, fonts="")) for body, info in zip(bodies, infos, strict=True)]
     counts = Counter(c for found in characters for c in found)
-    common = {c for c, count in counts.items() if 2 * count >= len(bodies)}
+    enough = len(bodies) if apart else len(bodies) / 2
+    common = {c for c, count in counts.items() if count >= enough}
     shared = face_css(FAMILY, common)
     paths = []
     for name, body, info, found in zip(names, bodies, infos, characters, strict=True):
@@ -63,6 +73,8 @@ def unit_pages(sheets: Mapping[str, str], page: PageInfo, folder: Path) -> list[
         fonts = f"{shared}\n{face_css(RARE_FAMILY, rare, base='')}"
         paths.append(Path(folder) / name)
         write_bytes(paths[-1], shell(body, page=info, fonts=fonts).encode("utf-8"), flush=False)
+    if not listed:
+        return paths
     index = Path(folder) / "index.html"
     write_bytes(index, _index(list(sheets), names, page).encode("utf-8"))
     return [index, *paths]

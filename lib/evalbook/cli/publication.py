@@ -1,0 +1,43 @@
+"""What leaves the office, and whether the office's machine is fit: ``publish``, ``doctor``."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import UsageError, visible
+from .screen import open_book, print_json, progress
+
+if TYPE_CHECKING:
+    from .parser import Commands
+
+
+def add_commands(commands: Commands) -> None:
+    """Register them."""
+    made = commands.add("publish", publish, "按公开范围生成公布件：公布名单、各单位反馈单、全部证据", json=True)
+    made.add_argument("run", metavar="运行", help="运行的文件夹或名称")
+    made.add_argument("--to", type=Path, default=None, metavar="文件夹", help="写到哪里（默认 outputs/_published）")
+    made.add_argument("--level", choices=("public", "units", "full"), default="public", help="public 公布名单、units 反馈单、full 全部证据")
+    made.add_argument("--word", action="store_true", help="另生成 Word 通报（模板可放在 params/<办法>/bulletin.docx）")
+
+
+def publish(options: Namespace) -> int:
+    """``publish RUN``."""
+    from ..archive.release import LEVELS
+    from ..archive.release import publish as release
+    from ..run.reproduce import find_run
+
+    if options.word and options.level == "units":
+        raise UsageError("--word 用于公布名单（--level public 或 full），不用于反馈单")
+    open_book(options)
+    found = release(find_run(options.run, options.root), options.to, level=options.level, word=options.word, progress=progress)
+    if options.json:
+        print_json({"ok": True, "folder": str(found.folder), "before": found.before, "files": found.files, "notes": list(found.notes)})
+        return 0
+    print(visible(f"{'以前已生成，内容相同' if found.before else '已生成'}（{LEVELS[options.level]}）：{found.folder}"))
+    for name, digest in found.files.items():
+        print(visible(f"  {digest[:16]}…  {name}"))
+    for note in found.notes:
+        print(visible(f"注意：{note}。"))
+    return 0
