@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from urllib.parse import unquote
@@ -74,6 +75,23 @@ def test_lists_show_what_is_there(outputs: Path) -> None:
         "督查激励评价 2023年county_trial 2019",
         "督查激励评价 2023年zhejiang_city 2023",
     ]
+
+
+def test_lists_tell_what_took_the_place_of_what_and_who_signed(outputs: Path) -> None:
+    """A final run waits for signatures until they are entered; the drafts before it are superseded; a damaged log is passed over."""
+    final = "zhejiang_city/2023/20261124T030000Z-final-cd34cd34"
+
+    write_index(outputs)
+    before = [row[4] for row in rows(outputs / "zhejiang_city/2023/index.html")]
+    told = [{"run": final, "role": "prepared", "person": EVIL}, {"run": final, "role": "approved", "person": "王五"}]
+    lines = [json.dumps({"envelope": {"payload": base64.b64encode(json.dumps(one).encode()).decode()}}) for one in told]
+    (outputs / "signoff.jsonl").write_text("\n".join([*lines, "{", '{"envelope": {"payload": "?"}}']) + "\n", "utf-8")
+    paths = write_index(outputs)
+    after = [row[4] for row in rows(outputs / "zhejiang_city/2023/index.html")]
+
+    assert before == ["—", "待签发", "已被 20261124T030000Z-final-cd34cd34 取代"]
+    assert after == ["—", f"已签（制表{EVIL}、审批王五）", before[2]]
+    assert [str(f) for path in paths for f in audit(path.read_text("utf-8"), local_links=True)] == []
 
 
 def test_latest_is_the_newest_completed_run(outputs: Path) -> None:

@@ -20,6 +20,8 @@ def add_commands(commands: Commands) -> None:
     made.add_argument("--to", type=Path, default=None, metavar="文件夹", help="写到哪里（默认 outputs/_published）")
     made.add_argument("--level", choices=("public", "units", "full"), default="public", help="public 公布名单、units 反馈单、full 全部证据")
     made.add_argument("--word", action="store_true", help="另生成 Word 通报（模板可放在 params/<办法>/bulletin.docx）")
+    made = commands.add("doctor", doctor, "体检：环境、字体、磁盘、时钟、台账、归档是否正常，离可复现的标准还差什么", json=True)
+    made.add_argument("--deep", action="store_true", help="逐字节核对归档（大的归档要几分钟）")
 
 
 def publish(options: Namespace) -> int:
@@ -41,3 +43,27 @@ def publish(options: Namespace) -> int:
     for note in found.notes:
         print(visible(f"注意：{note}。"))
     return 0
+
+
+def doctor(options: Namespace) -> int:
+    """``doctor``: 0 when nothing is wrong."""
+    from ..archive.chain import archive_folder
+    from ..doctor import ladder, machine, records
+
+    root = open_book(options).root
+    archive = archive_folder(root)
+    checks = [*machine.look(root, archive), *records.look(root, archive, deep=options.deep)]
+    steps = list(ladder.look(root))
+    wrong = [check for check in checks if check.result == "wrong"]
+    if options.json:
+        told = [{"level": level, **step.as_dict()} for level, step in steps]
+        print_json({"ok": not wrong, "checks": [check.as_dict() for check in checks], "ladder": told})
+        return 1 if wrong else 0
+    for check in checks:
+        print(visible(str(check)))
+    for level, word in ladder.LEVELS.items():
+        print(f"\n可复现分析流程（RAP）{word}：")
+        for _, step in (one for one in steps if one[0] == level):
+            print(visible(f"  {step}"))
+    print(f"\n{len(wrong)}项有问题，请按提示处理。" if wrong else "\n没有问题。")
+    return 1 if wrong else 0

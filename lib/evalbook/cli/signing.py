@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -44,6 +45,7 @@ def sign(options: Namespace) -> int:
     from ..archive.policy import ROLES
     from ..archive.signoff import approval_of, outputs_of, qa_log, read_run
     from ..archive.signoff import sign as sign_run
+    from ..publish.index import write_index
     from ..run.reproduce import find_run
 
     folder = find_run(options.run, options.root)
@@ -60,6 +62,8 @@ def sign(options: Namespace) -> int:
         raise UsageError("请用 --key 指明自己的私钥文件")
     private = load_private(options.key, _passphrase(options, private=options.key))
     signature, approval = sign_run(run, private, options.role, note=options.note, checks=options.check)
+    with contextlib.suppress(OSError):  # a list for readers; what counts is entered
+        write_index(run.outputs, [(run.identity["scheme"], run.identity["period"])])
     if not options.json:
         print(visible(f"已签名：{signature}"))
     return _state(options, approval, run.identity["run_sha256"], [])

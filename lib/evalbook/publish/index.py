@@ -6,6 +6,7 @@ counts. They are conveniences read off the manifests, not evidence: delete them 
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -25,13 +26,19 @@ __all__ = ["ListedRun", "read_runs", "write_index"]
 
 _BEIJING = timezone(timedelta(hours=8))
 _FAILED = "_failed"
+#: Log of sign-offs (see archive.signoff) and the words for its roles.
+_SIGNED = "signoff.jsonl"
+_ROLES = {"prepared": "制表", "checked": "复核", "approved": "审批"}
 #: Files of a run folder that readers look for, with the words under which they are listed.
 _FILES = {"report.html": "报告", "scores.xlsx": "得分表", "report.ipynb": "笔记本", "units/index.html": "单位评分表"}
 
 
 @dataclass(frozen=True)
 class ListedRun:
-    """One run as its manifest tells it; ``folder`` is relative to outputs, ``files`` are those of it that are there."""
+    """One run as its manifest tells it; ``folder`` is relative to outputs, ``files`` are those of it that are there.
+
+    ``signed`` are the signatures that were entered, ``superseded_by`` the name of the run that took its place.
+    """
 
     folder: str
     scheme: str
@@ -43,6 +50,13 @@ class ListedRun:
     inputs_sha256: str
     flags: tuple[str, ...]
     files: tuple[str, ...]
+    signed: tuple[str, ...] = ()
+    superseded_by: str = ""
+
+    @property
+    def name(self) -> str:
+        """The folder's own name."""
+        return self.folder.rpartition("/")[2]
 
     @property
     def completed(self) -> bool:
@@ -88,7 +102,40 @@ def read_runs(outputs: Path) -> list[ListedRun]:
     places = ("*/*/*/manifest.json", f"*/*/{_FAILED}/*/manifest.json", f"{_FAILED}/*/manifest.json")
     found = {path for place in places for path in outputs.glob(place)}
     runs = [run for path in sorted(found) if (run := _read(path, outputs)) is not None]
-    return sorted(runs, key=lambda run: (run.started, run.folder), reverse=True)
+    signatures = _signatures(outputs)
+    runs = [replace(run, signed=tuple(signatures.get(run.folder, ()))) for run in runs]
+    return _superseded(sorted(runs, key=lambda run: (run.started, run.folder), reverse=True))
+
+
+def _signatures(outputs: Path) -> dict[str, list[str]]:
+    """Role and person of each signature by run, as they were entered; whether they count is for ``evalbook sign`` to say."""
+    found: dict[str, list[str]] = {}
+    try:
+        lines = (outputs / _SIGNED).read_text("utf-8").splitlines()
+    except (OSError, ValueError):
+        return found
+    for line in lines:
+        try:
+            told = json.loads(base64.b64decode(json.loads(line)["envelope"]["payload"]))
+            run, role, person = str(told["run"]), str(told["role"]), str(told["person"])
+        except (ValueError, KeyError, TypeError, RecursionError):
+            continue
+        found.setdefault(run, []).append(f"{_ROLES.get(role, role)}{visible(person)}")
+    return found
+
+
+def _superseded(runs: list[ListedRun]) -> list[ListedRun]:
+    """Runs, newest first, each with what took its place: a final run that of earlier ones and drafts, a draft that of drafts."""
+    newest: dict[tuple[str, str, str], str] = {}
+    found = []
+    for run in runs:
+        final, draft = (newest.get((run.scheme, run.period, status), "") for status in ("final", "draft"))
+        if not run.completed or run.status not in ("final", "draft"):
+            found.append(run)
+            continue
+        found.append(replace(run, superseded_by=final if run.status == "final" else final or draft))
+        newest.setdefault((run.scheme, run.period, run.status), run.name)
+    return found
 
 
 def write_index(outputs: Path, periods: Iterable[tuple[str, str]] | None = None) -> list[Path]:
@@ -172,31 +219,48 @@ def _row(run: ListedRun) -> list[str]:
         escape(_shown_time(run.started)),
         *map(escape, words),
         _flags(run),
+        escape(_sign_off(run)),
         f"<code>{escape(run.inputs_sha256[:8])}</code>",
         _files(run),
     ]
 
 
+def _sign_off(run: ListedRun) -> str:
+    """Whether a final run waits for signatures, and what took the place of a run."""
+    parts = []
+    if run.status == "final" and run.completed:
+        state = "已签" if any(text.startswith(_ROLES["approved"]) for text in run.signed) else "待签发"
+        parts.append(state + (f"（{'、'.join(run.signed)}）" if run.signed else ""))
+    if run.superseded_by:
+        parts.append(f"已被 {run.superseded_by} 取代")
+    return "；".join(parts) or "—"
+
+
 def _css(run: ListedRun) -> str:
-    return "" if run.completed else "gap"
+    return "" if run.completed and not run.superseded_by else "gap"
 
 
-_HEAD = ["开始时间", "状态", "结果", "标记", "输入校验码", "文件"]
+_HEAD = ["开始时间", "状态", "结果", "标记", "签发", "输入校验码", "文件"]
 
 
 def _overview(by_period: dict[tuple[str, str], list[ListedRun]]) -> str:
     rows, css = [], []
     for (scheme, period), runs in sorted(by_period.items(), key=lambda item: (item[0][0], item[0][1])):
-        shown = next((run for run in runs if run.completed), runs[0])
+        # What counts: the newest final run, while nobody has made a newer one; else the newest that completed.
+        counting = [run for run in runs if run.completed and run.status == "final"] or [run for run in runs if run.completed]
+        shown = counting[0] if counting else runs[0]
         place = f"{scheme}/{period}/index.html"
         inside = shown.folder.startswith(f"{scheme}/{period}/")
         name = escape(shown.title) + f"<br><code>{escape(scheme)} {escape(period)}</code>"
         more = _link(place, f"全部{len(runs)}次") if inside else f"{len(runs)}次"
-        rows.append([name, *_row(shown)[:4], _files(shown), more])
+        rows.append([name, *_row(shown)[:5], _files(shown), more])
         css.append(_css(shown))
-    line = f"共{len(by_period)}个考核期有运行记录；每行列出最近一次完成的运行。" if by_period else "还没有运行记录。"
-    page = PageInfo(title="考核评价工作簿　运行一览", status="", preliminary_lines=(line,), signatures=())
-    return shell(_table(["考核办法与考核期", *_HEAD[:4], "文件", "运行"], rows, css) if rows else "", page=page)
+    lines: tuple[str, ...] = ("还没有运行记录。",)
+    if by_period:
+        count = f"共{len(by_period)}个考核期有运行记录；每行列出最近一次定稿，没有定稿的列最近一次完成的运行。"
+        lines = (count, "签发一栏按登记列出，以 evalbook sign 核对为准。")
+    page = PageInfo(title="考核评价工作簿　运行一览", status="", preliminary_lines=lines, signatures=())
+    return shell(_table(["考核办法与考核期", *_HEAD[:5], "文件", "运行"], rows, css) if rows else "", page=page)
 
 
 def _period_page(runs: list[ListedRun]) -> str:
