@@ -66,24 +66,31 @@ def score_sheets(run: Prepared, tables: Mapping[str, pd.DataFrame]) -> list[Shee
 
 
 def _points_sheet(evaluation: Evaluation) -> Sheet:
-    """Units × nodes in the document's order, branches and places as live formulas where a spreadsheet can compute them."""
-    names = [name for name, _ in evaluation.nodes]
-    rankings = list(evaluation.scheme.rankings)
-    keys = {name: rank_keys(evaluation, name) for name in rankings}
-    live = [name for name in rankings if keys[name]]
-    first = 2 + len(rankings)
+    """Units × nodes in the document's order, branches and places as live formulas where a spreadsheet can compute them.
+
+    The place by the total stands in front, those of other rankings behind the points.
+    """
+    names, label = [name for name, _ in evaluation.nodes], evaluation.scheme.label
+    main = [evaluation.main_ranking] if evaluation.main_ranking else []
+    others = [name for name in evaluation.scheme.rankings if name not in main]
+    keys = {name: rank_keys(evaluation, name) for name in (*main, *others)}
+    live = [name for name in keys if keys[name]]
+    first = 2 + len(main)
     letters = {name: letter(first + number) for number, name in enumerate(names)}
-    groups = {name: letter(first + len(names) + number) for number, name in enumerate(live)}
+    groups = {name: letter(first + len(names) + len(others) + number) for number, name in enumerate(live)}
     last = 2 + len(evaluation.order)
     kept: dict[str, None] = {}
+
+    def place(name: str, row: int, number: int) -> Any:
+        found = evaluation.place(name, row)
+        if found is None or not keys[name]:
+            return found
+        where = Ranks(3, last, groups[name], tuple(letters[key] for key in keys[name]))
+        return Formula(rank_formula(evaluation, name, number, where), found)
+
     rows: list[list[Any]] = []
     for number, row in enumerate(evaluation.order, start=3):
-        places = []
-        for name in rankings:
-            place = evaluation.place(name, row)
-            where = Ranks(3, last, groups[name], tuple(letters[key] for key in keys[name])) if keys[name] else None
-            places.append(place if where is None or place is None else Formula(rank_formula(evaluation, name, number, where), place))
-        cells: list[Any] = [evaluation.unit_codes[row], evaluation.unit_names[row], *places]
+        cells: list[Any] = [evaluation.unit_codes[row], evaluation.unit_names[row], *(place(name, row, number) for name in main)]
         addresses = {name: f"{column}{number}" for name, column in letters.items()}
         for name in names:
             value = decimal(cell_value(evaluation, name, row))
@@ -91,12 +98,12 @@ def _points_sheet(evaluation: Evaluation) -> Sheet:
             if not text and not evaluation.is_leaf(name) and not isinstance(value, str):
                 kept.setdefault(name)
             cells.append(Formula(text, value) if text else value)
+        cells += [place(name, row, number) for name in others]
         rows.append([*cells, *(group_number(evaluation, name, row) for name in live)])
-    label = evaluation.scheme.label
-    columns = [Col(HEADINGS["unit_code"], 12), Col(HEADINGS["unit_name"], 14)]
-    columns += [Col(HEADINGS["rank"] if name == evaluation.main_ranking else label(name), 8, "int") for name in rankings]
+    columns = [Col(HEADINGS["unit_code"], 12), Col(HEADINGS["unit_name"], 14), *(Col(HEADINGS["rank"], 7, "int") for _ in main)]
     columns += [Col(label(name), _LONG, "number") for name in names]
+    columns += [Col(label(name), 10, "int") for name in others]
     columns += [Col(f"{label(name)}：组号（0为不参排）", 10, "int") for name in live]
     notes = [f"“{label(name)}”中有不能写成公式的（舍入方式、开方或判定条件），表中为程序算出的数值。" for name in kept]
-    notes += [f"“{label(name)}”的名次表中为程序算出的数值。" for name in rankings if not keys[name]]
+    notes += [f"“{label(name)}”的名次表中为程序算出的数值。" for name in keys if not keys[name]]
     return Sheet("得分汇总", "得分汇总（合计和名次为公式，可核算）", columns, rows, notes)
