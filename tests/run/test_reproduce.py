@@ -142,7 +142,7 @@ def test_altered_report_workbook_and_notebook(run: Path) -> None:
     total = cell(run, 3, "综合得分")
     edit(run / "report.html", lambda text: text.replace(f">{total}<", ">99.9<", 1))
     with_cell(run / "scores.xlsx", "D4", "99.9")
-    edit(run / "report.ipynb", lambda text: text.replace(total, "99.9", 1))
+    edit(run / "report.ipynb", lambda text: text.replace(f"{total}</td>", "99.9</td>", 1))
     found = reproduce.reproduce(run)
     assert {d.causes for d in found.differences} == {("altered",)}
     page, workbook, notebook = (texts(found, name) for name in ("report.html", "scores.xlsx", "report.ipynb"))
