@@ -15,8 +15,8 @@ from evalbook.present.html import Column, Html, esc, number_texts, table
 from evalbook.workbook import Prepared, Workbook
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Sections of studies speak of several evaluations: test_studies.py.
-OF_STUDIES = ("comparison_", "trend_", "study_")
+#: Sections of studies: test_studies.py, test_firmness.py.
+OF_STUDIES = ("comparison_", "trend_", "study_", "firmness_", "margin_", "rank_intervals", "reading_")
 SECTIONS = [n for n in present.__all__ if n not in ("ranked_bars", "heat_map", "gap_chart", "seal") and not n.startswith(OF_STUDIES)]
 
 
