@@ -312,7 +312,11 @@ def test_findings_hold_what_checks_found(opened: Callable[[str], Prepared]) -> N
 # --- schemes without a tree everywhere -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [n for n in present.__all__ if n != "seal" and not n.startswith(("comparison_", "trend_", "study_"))])
+#: Sections of studies: test_studies.py, test_firmness.py.
+OF_STUDIES = ("comparison_", "trend_", "study_", "firmness_", "margin_", "rank_intervals", "reading_")
+
+
+@pytest.mark.parametrize("name", [n for n in present.__all__ if n != "seal" and not n.startswith(OF_STUDIES)])
 @pytest.mark.parametrize("text", [COUNTY, BARE, EMPTY], ids=["county", "bare", "empty"])
 def test_every_section_without_a_tree(opened: Callable[[str], Prepared], name: str, text: str) -> None:
     """Each section is whole HTML, or nothing where it would be a figure of totals."""
