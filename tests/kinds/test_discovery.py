@@ -45,7 +45,7 @@ def test_no_name_means_two_things() -> None:
     [
         (AnyRule, {"rank_band": {"1": 6}}, "没有名为“rank_band”的计分规则；最接近的名称是“rank_bands”"),
         (AnyRule, {"met": 5, "deduct": 1}, "一处只能用一种计分规则，这里写了：met、deduct"),
-        (AnyRule, {}, "没有名为“”的计分规则"),
+        (AnyRule, {}, "没有写明用哪一种计分规则；可用的名称：bands"),
         (AnyRule, "met", "应写成一种计分规则"),
         (AnyMeasure, {"gap": "$x", "growth": "$x", "against": "previous"}, "一处只能用一种指标口径"),
         (AnyMeasure, {"gapp": "$x", "against": "previous"}, "最接近的名称是“gap”"),

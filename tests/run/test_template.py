@@ -16,9 +16,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.stem)
 def test_shipped_templates_are_clean(path: Path) -> None:
-    """Every shipped notebook passes the lint and carries no outputs and no execution counts."""
+    """Every shipped notebook passes the lint and carries no outputs and no execution counts.
+
+    The desk for JupyterLab is no template: nothing is run with parameters there, and nothing is sealed.
+    """
     notebook = nbformat.read(path, as_version=4)
-    assert lint(notebook) == []
+    assert {fault.code for fault in lint(notebook)} <= ({"template.parameters_cell"} if path.stem == "what_if" else set())
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert all(not cell.outputs and cell.execution_count is None for cell in code)
     assert notebook.metadata["kernelspec"]["name"] == "python3"

@@ -169,7 +169,7 @@ def _names(listed: tuple[tuple[str, str], ...]) -> str:
 
 
 def _text(text: str) -> str:
-    return re.sub(r"[\ud800-\udfff\ufffe\uffff]", "�", visible(text)).replace("\n", " ")
+    return re.sub(r"[\ud800-\udfff\ufffe\uffff]", "\ufffd", visible(text)).replace("\n", " ")
 
 
 def fixed_dates(raw: bytes) -> bytes:

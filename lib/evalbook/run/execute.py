@@ -307,7 +307,13 @@ def _error_faults(notebook: NotebookNode, file: str) -> list[Fault]:
     # papermill puts a cell with a link to the error first; it is no cell of ours.
     cells = [cell for cell in notebook["cells"] if "papermill-error-cell-tag" not in cell["metadata"].get("tags", [])]
     errors = [(n, output) for n, cell in enumerate(cells, 1) for output in cell.get("outputs", []) if output["output_type"] == "error"]
-    return [_cell_fault(number, output, file) for number, output in errors]
+    starved = [n for n, cell in enumerate(cells, 1) if any(_starved(output) for output in cell.get("outputs", []))]
+    return [_cell_fault(number, output, file) for number, output in errors] + [_memory_fault(file, f"第{n}个单元格", "") for n in starved]
+
+
+def _starved(output: Mapping[str, Any]) -> bool:
+    """Whether a cell had not even the memory to raise its error: then it stands in what it wrote to stderr."""
+    return output["output_type"] == "stream" and output.get("name") == "stderr" and "MemoryError" in output.get("text", "")
 
 
 def _cell_fault(number: int, error: Mapping[str, Any], file: str) -> Fault:

@@ -77,7 +77,7 @@ def test_signed_with_a_key_of_ones_own_making(office: Any, archiving: Any, tmp_p
         for key in own.values():
             (folder / f"{key.id}.yaml").write_text(key.text(), "utf-8")
 
-    assert rewritten(office, archiving, change) == set()
+    assert rewritten(office, archiving, change) <= {"content.crate"}  # its description still names the keys of before
     office.reseal()
     assert {"signoff.unknown_key", "signoff.missing"} <= office.codes()
     assert office.verify(keys=None).notes
