@@ -1,4 +1,4 @@
-"""四性检测: the list of a sound bag has nothing against it, and whatever is done to a bag speaks against the item that it concerns."""
+"""G10: 四性检测 of a bag: nothing against a sound one, and whatever is done to a bag speaks against the item that it concerns."""
 
 from __future__ import annotations
 
