@@ -39,7 +39,8 @@ def weighted_sum(units: int, indicators: int) -> tuple[Evaluation, np.ndarray]:
     )
     children = ", ".join(f"n{k}" for k in range(indicators))
     edition = parse_yaml(
-        f"schema: 1\nedition: {{title: 对照, issued: '2020-01-01', governs: {{from: '2020'}}}}\ntables:\n  units:\n    label: 单位\n    columns:\n{columns}"
+        f"schema: 1\nedition: {{title: 对照, issued: '2020-01-01', governs: {{from: '2020'}}}}\n"
+        f"tables:\n  units:\n    label: 单位\n    columns:\n{columns}"
         f"tree:\n  total: {{label: 总分, marks: {10 * indicators}, clause: 一, children: [{children}]}}\n{leaves}"
         "rankings: {place: {label: 名次, of: total, clause: 一}}\n",
         "params/bench/2020.yaml",
