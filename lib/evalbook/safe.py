@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-__all__ = ["defuse", "write_bytes", "write_csv"]
+__all__ = ["csv_bytes", "defuse", "write_bytes", "write_csv"]
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
@@ -52,10 +52,19 @@ def write_bytes(path: Path, data: bytes, *, flush: bool = True) -> None:
         raise
 
 
-def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write a csv file that Excel and WPS open rightly: UTF-8 with BOM, CRLF line ends. Cells are written as they are given."""
+def csv_bytes(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A csv file that Excel and WPS open rightly: UTF-8 with BOM, CRLF line ends. Cells are written as they are given.
+
+    >>> csv_bytes(["甲"], [["1"]]).decode("utf-8-sig")
+    '甲\\r\\n1\\r\\n'
+    """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(headers)
     writer.writerows(rows)
-    write_bytes(path, buffer.getvalue().encode("utf-8-sig"))
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a csv file as :func:`csv_bytes` makes it."""
+    write_bytes(path, csv_bytes(headers, rows))

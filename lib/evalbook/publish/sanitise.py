@@ -255,7 +255,9 @@ class Rewriter:
         """One cleaned piece (see :func:`clean`) in the page's form."""
         self._out, self._tables, self._heading = [], [], None
         for token in tokens(cleaned):
-            if token.kind == "text":
+            if token.kind == "cell":
+                self._cell(token)
+            elif token.kind == "text":
                 self._text(token)
             elif token.kind == "end":
                 self._end(token)
@@ -297,6 +299,14 @@ class Rewriter:
             self._tables.pop()
             self._close_table(table)
 
+    def _cell(self, token: Token) -> None:
+        if self._tables and self._tables[-1].rows:
+            self._tables[-1].rows[-1].append(_new_cell(token, len(self._out), token.text))
+        if self._heading:
+            self._heading[2].append(token.text)
+        end = len(token.raw) - len(token.inner) - len("</td>")
+        self._out += (token.raw[:end], token.raw[end:])
+
     def _text(self, token: Token) -> None:
         if self._heading:
             self._heading[2].append(token.text)
@@ -337,9 +347,7 @@ class Rewriter:
             if len(table.rows) == 1:
                 table.first_row = (len(self._out), -1)
         elif tag in ("td", "th") and table.rows:
-            given = token.attributes
-            across, down = max(1, int(given.get("colspan") or 1)), max(1, int(given.get("rowspan") or 1))
-            table.rows[-1].append(_Cell(len(self._out), tag == "th", given.get("class", ""), across, down))
+            table.rows[-1].append(_new_cell(token, len(self._out)))
 
     def _close_table(self, table: _Table) -> None:
         self._add_head(table)
@@ -406,6 +414,12 @@ class Rewriter:
                     if cell.colspan == 1:
                         self._add_class(cell, "eb-stick")
                 return
+
+
+def _new_cell(token: Token, start: int, text: str = "") -> _Cell:
+    given = token.attributes
+    across, down = max(1, int(given.get("colspan") or 1)), max(1, int(given.get("rowspan") or 1))
+    return _Cell(start, token.tag == "th", given.get("class", ""), across, down, text)
 
 
 def _slug(text: str) -> str:

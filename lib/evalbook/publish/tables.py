@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evalbook.exact import exact, plain
-from evalbook.safe import defuse, write_csv
+from evalbook.safe import csv_bytes, defuse, write_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["cell_text", "write_tables"]
+__all__ = ["cell_text", "csv_tables", "write_tables"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,80}")
 
@@ -45,8 +45,8 @@ def cell_text(value: Any) -> str:
     return defuse(str(value))
 
 
-def write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> list[Path]:
-    """Write each frame as ``<name>.csv`` into the folder and return the paths, in the order given.
+def csv_tables(frames: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
+    """Each frame as the file ``<name>.csv``, in the order given.
 
     UTF-8 with BOM, CRLF, no index column, quotation marks where needed; a ratio without end is written as a fraction, so that
     nothing is cut.
@@ -58,19 +58,24 @@ def write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> list[Path]
 
     Examples
     --------
-    >>> import pandas as pd, tempfile
-    >>> with tempfile.TemporaryDirectory() as place:
-    ...     paths = write_tables(Path(place), {"totals": pd.DataFrame({"考核对象": ["=甲"], "综合得分": [Decimal("85.13")]})})
-    ...     paths[0].read_bytes().decode("utf-8-sig")
+    >>> import pandas as pd
+    >>> files = csv_tables({"totals": pd.DataFrame({"考核对象": ["=甲"], "综合得分": [Decimal("85.13")]})})
+    >>> files["totals.csv"].decode("utf-8-sig")
     "考核对象,综合得分\\r\\n'=甲,85.13\\r\\n"
     """
-    paths = []
+    files = {}
     for name, frame in frames.items():
         if not _NAME.fullmatch(name):
             raise ValueError(f"not a file name: {name!r}")
         columns = [list(frame.iloc[:, i]) for i in range(frame.shape[1])]
         rows = ([cell_text(value) for value in row] for row in zip(*columns, strict=True))
-        path = Path(folder) / f"{name}.csv"
-        write_csv(path, [defuse(str(heading)) for heading in frame.columns], rows)
-        paths.append(path)
-    return paths
+        files[f"{name}.csv"] = csv_bytes([defuse(str(heading)) for heading in frame.columns], rows)
+    return files
+
+
+def write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> list[Path]:
+    """Write the files of :func:`csv_tables` into the folder and return their paths, in the order given."""
+    files = csv_tables(frames)
+    for name, data in files.items():
+        write_bytes(Path(folder) / name, data)
+    return [Path(folder) / name for name in files]

@@ -13,17 +13,24 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"""<(/?)([a-z][a-z0-9]*)((?:\s+[^\s"'<>/=]+(?:="[^"]*")?)*)\s*/?>|([^<]+)""")
+_TOKEN = re.compile(
+    r"""<(t[dh])((?:\s+[^\s"'<>/=]+(?:="[^"]*")?)*)>([^<]*)</\1>"""
+    r"""|<(/?)([a-z][a-z0-9]*)((?:\s+[^\s"'<>/=]+(?:="[^"]*")?)*)\s*/?>|([^<]+)"""
+)
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:="([^"]*)")?""")
 
 
 class Token(NamedTuple):
-    """``kind`` is ``start``, ``end`` or ``text``; ``raw`` is how it stands there."""
+    """``kind`` is ``start``, ``end``, ``text`` or ``cell``; ``raw`` is how it stands there.
+
+    A ``cell`` is a table cell that holds nothing but text, with both its tags: most of a report's tags are theirs.
+    """
 
     kind: str
     tag: str
     raw: str
     written: str = ""
+    inner: str = ""
 
     @property
     def attributes(self) -> Mapping[str, str]:
@@ -32,8 +39,9 @@ class Token(NamedTuple):
 
     @property
     def text(self) -> str:
-        """A text with its entities resolved."""
-        return html.unescape(self.raw) if "&" in self.raw else self.raw
+        """A text, or that of a cell, with its entities resolved."""
+        raw = self.inner if self.kind == "cell" else self.raw
+        return html.unescape(raw) if "&" in raw else raw
 
 
 @lru_cache(maxsize=1 << 12)
@@ -54,20 +62,23 @@ def tokens(cleaned: str) -> Iterator[Token]:
     --------
     >>> [(t.kind, t.tag or t.text) for t in tokens('<p class="a">甲 &lt; 乙<br></p>')]
     [('start', 'p'), ('text', '甲 < 乙'), ('start', 'br'), ('end', 'p')]
-    >>> next(tokens('<td class="a" colspan="2">')).attributes
-    {'class': 'a', 'colspan': '2'}
+    >>> cell = next(tokens('<td class="a" colspan="2">1 &lt; 2</td>'))
+    >>> cell.kind, cell.attributes, cell.text
+    ('cell', {'class': 'a', 'colspan': '2'}, '1 < 2')
     """
     place, make = 0, tuple.__new__  # past the keyword handling of a named tuple, which takes as long as finding the token
     for found in _TOKEN.finditer(cleaned):
         if found.start() != place:
             break
         place = found.end()
-        closing, tag, attributes, text = found.groups()
-        if text is not None:
-            yield make(Token, ("text", "", text, ""))
+        cell, dress, inner, closing, tag, attributes, text = found.groups()
+        if cell is not None:
+            yield make(Token, ("cell", cell, found[0], dress, inner))
+        elif text is not None:
+            yield make(Token, ("text", "", text, "", ""))
         elif closing:
-            yield make(Token, ("end", tag, found[0], ""))
+            yield make(Token, ("end", tag, found[0], "", ""))
         else:
-            yield make(Token, ("start", tag, found[0], attributes))
+            yield make(Token, ("start", tag, found[0], attributes, ""))
     if place != len(cleaned):
         raise ValueError(f"no cleaned HTML: {cleaned[place : place + 40]!r}")

@@ -16,7 +16,7 @@ from .font import face_css
 from .html import FAMILY, RARE_FAMILY, PageInfo, shell
 from .sanitise import Rewriter, clean
 
-__all__ = ["file_names", "unit_pages"]
+__all__ = ["file_names", "page_files", "unit_pages"]
 
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
 
@@ -28,10 +28,10 @@ def file_names(units: list[str]) -> list[str]:
     return [f"{number:0{digits}d}-{name}.html" if name else f"{number:0{digits}d}.html" for number, name in enumerate(cleaned, start=1)]
 
 
-def unit_pages(
-    sheets: Mapping[str, str], page: PageInfo, folder: Path, *, word: str = "评分表", listed: bool = True, apart: bool = False
-) -> list[Path]:
-    """Write a page for each unit and an index; returns the paths, the index (if there is one) first.
+def page_files(
+    sheets: Mapping[str, str], page: PageInfo, *, word: str = "评分表", listed: bool = True, apart: bool = False
+) -> dict[str, bytes]:
+    """A page for each unit and an index, as files by name; the index (if there is one) first.
 
     Most characters are on most pages, so the font with those is made once; a page adds the few that only it needs.
 
@@ -41,8 +41,6 @@ def unit_pages(
         Name of the unit → its sheet as HTML (cleaned here), in the order in which they are to be listed.
     page
         The report's page information; the unit's name is put before its title.
-    folder
-        Where the pages go; made if it is not there.
     word
         What a page is called.
     listed
@@ -53,9 +51,7 @@ def unit_pages(
 
     Examples
     --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as place:
-    ...     [path.name for path in unit_pages({"甲县": "<p>第1名</p>", "乙县": "<p>第2名</p>"}, PageInfo(title="评价"), Path(place))]
+    >>> list(page_files({"甲县": "<p>第1名</p>", "乙县": "<p>第2名</p>"}, PageInfo(title="评价")))
     ['index.html', '001-甲县.html', '002-乙县.html']
     """
     names = file_names(list(sheets))
@@ -67,17 +63,22 @@ def unit_pages(
     enough = len(bodies) if apart else len(bodies) / 2
     common = {c for c, count in counts.items() if count >= enough}
     shared = face_css(FAMILY, common)
-    paths = []
+    files = {"index.html": _index(list(sheets), names, page).encode("utf-8")} if listed else {}
     for name, body, info, found in zip(names, bodies, infos, characters, strict=True):
         rare = found - common
         fonts = f"{shared}\n{face_css(RARE_FAMILY, rare, base='')}"
-        paths.append(Path(folder) / name)
-        write_bytes(paths[-1], shell(body, page=info, fonts=fonts).encode("utf-8"), flush=False)
-    if not listed:
-        return paths
-    index = Path(folder) / "index.html"
-    write_bytes(index, _index(list(sheets), names, page).encode("utf-8"))
-    return [index, *paths]
+        files[name] = shell(body, page=info, fonts=fonts).encode("utf-8")
+    return files
+
+
+def unit_pages(
+    sheets: Mapping[str, str], page: PageInfo, folder: Path, *, word: str = "评分表", listed: bool = True, apart: bool = False
+) -> list[Path]:
+    """Write the files of :func:`page_files` into a folder, which is made if it is not there; returns their paths."""
+    files = page_files(sheets, page, word=word, listed=listed, apart=apart)
+    for name, data in files.items():
+        write_bytes(Path(folder) / name, data, flush=False)
+    return [Path(folder) / name for name in files]
 
 
 def _body(unit: str, fragment: str, title: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from evalbook.exact import Exact, exact, to_decimal
 from evalbook.safe import write_bytes
 
-__all__ = ["Col", "Formula", "Sheet", "write_workbook"]
+__all__ = ["Col", "Formula", "Sheet", "workbook_bytes", "write_workbook"]
 
 Kind = Literal["text", "number", "percent", "int"]
 
@@ -175,16 +175,14 @@ class _Writer:
         page.set_footer(f'&C&"{_FONT}"&9第&P页　共&N页')
 
 
-def write_workbook(path: Path, sheets: Sequence[Sheet], *, title: str = "", created: datetime = _EPOCH) -> None:
-    """Write a workbook; the same sheets give the same bytes.
+def workbook_bytes(sheets: Sequence[Sheet], *, title: str = "", created: datetime = _EPOCH) -> bytes:
+    """A workbook; the same sheets give the same bytes.
 
     Text stays text whatever it looks like (formulas, addresses, numbers); numbers are stored as the decimal they are and shown
     with the column's decimals; a number with more digits than Excel keeps is stored as text rather than changed.
 
     Parameters
     ----------
-    path
-        File to write; replaced only when the new one is complete.
     sheets
         At least one.
     title
@@ -199,11 +197,8 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], *, title: str = "", crea
 
     Examples
     --------
-    >>> import tempfile
     >>> sheet = Sheet("总分", "综合得分", [Col("考核对象"), Col("得分", kind="number", decimals=2)], [["=甲", exact("85.13")]])
-    >>> with tempfile.TemporaryDirectory() as place:
-    ...     write_workbook(Path(place) / "scores.xlsx", [sheet])
-    ...     (Path(place) / "scores.xlsx").read_bytes()[:2]
+    >>> workbook_bytes([sheet])[:2]
     b'PK'
     """
     import xlsxwriter  # lazy: a quarter of a second
@@ -218,4 +213,9 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], *, title: str = "", crea
     for sheet, name in zip(sheets, _tab_names(sheets), strict=True):
         writer.sheet(sheet, name)
     book.close()
-    write_bytes(Path(path), buffer.getvalue())
+    return buffer.getvalue()
+
+
+def write_workbook(path: Path, sheets: Sequence[Sheet], *, title: str = "", created: datetime = _EPOCH) -> None:
+    """Write a workbook as :func:`workbook_bytes` makes it; a file of that name is replaced only when the new one is complete."""
+    write_bytes(Path(path), workbook_bytes(sheets, title=title, created=created))

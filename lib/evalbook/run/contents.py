@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from .. import durable
 from ..errors import Fault
+from ..safe import write_bytes
+from .ahead import Ahead
 from .environment import HASH_SEED, ZONE
 from .plan import RUN_FILE, Plan
 
@@ -34,6 +36,7 @@ class Contents:
     """
 
     execution: Execution
+    _beside: Ahead[dict[str, bytes]]
 
     def __init__(self, plan: Plan, folder: Path, *, cache: Path, progress: Callable[[str], None] = lambda _text: None) -> None:
         self.plan, self.folder, self._cache, self._progress = plan, folder, cache, progress
@@ -43,6 +46,7 @@ class Contents:
         from .gate import reconcile
 
         self._copy_inputs()
+        self._beside = Ahead(self._make_beside)
         self._execute(cold, zone, hash_seed)
         faults = self.execution.faults or [*reconcile(self.plan.prepared.evaluation), *self._judge()]
         if not faults:
@@ -138,22 +142,28 @@ class Contents:
 
     def write_tables(self) -> None:
         """The tables, the workbook and, above 30 units, a page for each unit."""
+        self._tell("写出表格和评分表")
+        for name, data in self._beside.result().items():
+            write_bytes(self.folder / name, data, flush=False)
+
+    def _make_beside(self) -> dict[str, bytes]:
+        """The files beside the report, by their names in the folder: they come from the supervisor's evaluation, not from the notebook."""
         from ..present.sections import SHEETS_IN_REPORT, unit_sheet
         from ..present.tables import published_tables
         from ..publish.report import page_info, score_sheets
-        from ..publish.tables import write_tables
-        from ..publish.unit_pages import unit_pages
-        from ..publish.xlsx import write_workbook
+        from ..publish.tables import csv_tables
+        from ..publish.unit_pages import page_files
+        from ..publish.xlsx import workbook_bytes
 
-        prepared, folder = self.plan.prepared, self.folder
+        prepared = self.plan.prepared
         tables = published_tables(prepared)
-        write_tables(folder / TABLES, tables)
-        write_workbook(folder / WORKBOOK, score_sheets(prepared, tables), title=prepared.title)
+        files = {f"{TABLES}/{name}": data for name, data in csv_tables(tables).items()}
+        files[WORKBOOK] = workbook_bytes(score_sheets(prepared, tables), title=prepared.title)
         evaluation = prepared.evaluation
         if len(evaluation.unit_codes) > SHEETS_IN_REPORT:
-            self._tell("生成单位评分表")
             sheets = {evaluation.unit_names[row]: unit_sheet(prepared, row) for row in evaluation.order}
-            unit_pages(sheets, page_info(prepared), folder / UNITS)
+            files |= {f"{UNITS}/{name}": data for name, data in page_files(sheets, page_info(prepared)).items()}
+        return files
 
     def write_failed(self, faults: list[Fault]) -> None:
         """A failed run is a document too: its notebook with the error in place, marked as failed, and nothing the notebook left beside."""

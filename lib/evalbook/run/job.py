@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import __version__
 from ..errors import EvalbookError, Fault, Refused
+from .ahead import calm_collector
 from .contents import NOTEBOOK, PAGE, Contents
 from .plan import Plan
 from .publication import Stage, output_hashes, stamp
@@ -71,6 +72,11 @@ class Report:
 
 def perform(job: Job, progress: Progress = lambda _text: None) -> Report:
     """Carry out a job. Refusals and failures come back as a report; only an interruption is raised."""
+    with calm_collector():
+        return _perform(job, progress)
+
+
+def _perform(job: Job, progress: Progress) -> Report:
     begun = time.monotonic()
 
     def ended(outcome: str, folder: Path | None = None, faults: tuple[Fault, ...] = (), *, skipped: bool = False) -> Report:

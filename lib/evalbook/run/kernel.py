@@ -13,6 +13,8 @@ from ipykernel import kernelapp
 from ipykernel.iostream import IOPubThread
 from ipykernel.kernelapp import IPKernelApp
 
+from .ahead import calm_collector
+
 
 class PortlessThread(IOPubThread):
     """Broadcasts without a pipe for children: that would be a port, in reach of every user where the network is not cut."""
@@ -58,7 +60,8 @@ def serve(connection_file: str) -> None:
     from traitlets.config import Config
 
     refuse_debugger()
-    EvidenceKernelApp.launch_instance(argv=["-f", connection_file], config=Config(settings()))
+    with calm_collector():
+        EvidenceKernelApp.launch_instance(argv=["-f", connection_file], config=Config(settings()))
 
 
 if __name__ == "__main__":

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import tempfile
-from pathlib import Path
 
 import nbclient  # noqa: F401 - for its being there
 import papermill  # noqa: F401
@@ -33,10 +31,9 @@ def _use_once() -> None:
     frame = pd.DataFrame({"甲": ["一"], "乙": [None]}, dtype=object).rename(columns={"甲": "丙"})
     identity.environment()
     identity.library_sha256()
-    with tempfile.TemporaryDirectory() as folder:
-        csv_tables.write_tables(Path(folder), {"x": frame})
-        xlsx.write_workbook(Path(folder) / "x.xlsx", [xlsx.Sheet("题", "题", [xlsx.Col("甲")], [["一"]])])
-        unit_pages.unit_pages({"甲": "<p>一</p>"}, html.PageInfo(title="题"), Path(folder) / "units")
+    csv_tables.csv_tables({"x": frame})
+    xlsx.workbook_bytes([xlsx.Sheet("题", "题", [xlsx.Col("甲")], [["一"]])])
+    unit_pages.page_files({"甲": "<p>一</p>"}, html.PageInfo(title="题"))
 
 
 # What goes wrong here goes wrong again in a job, and is told there.
