@@ -10,11 +10,12 @@ from typing import Any
 import openpyxl
 import pytest
 
-from evalbook import durable
-from evalbook.archive.release import BULLETIN, RECORD, publish
+from evalbook import durable, ledger
+from evalbook.archive.release import BULLETIN, LOG, RECORD, log_faults, publish
 from evalbook.errors import Refused
 from evalbook.publish import bulletin as bulletins
 from evalbook.run.job import Job, perform
+from evalbook.scoring.evaluation import Evaluation
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -169,3 +170,97 @@ def test_the_command(office: Any) -> None:
     assert "公布名单.html" in shown
     assert office.main("publish", name, "--level", "secret")[0] == 2
     assert office.main("publish", name, "--level", "units", "--word")[0] == 2
+
+
+def log(office: Any) -> list[dict[str, Any]]:
+    return list(ledger.entries(office.outputs, name=LOG))
+
+
+def test_what_has_left_is_in_a_log(office: Any, tmp_path: Path) -> None:
+    """Each publication at each place has one line that names run, level, person and the hash of its record; the chain holds."""
+    run = office.run("2019")
+    first = publish(run)
+    publish(run)
+    elsewhere = publish(run, tmp_path / "别处", level="units")
+
+    lines = log(office)
+    assert [(line["level"], line["signed"], line["run"]) for line in lines] == [
+        ("public", True, f"county_trial/2019/{run.name}"),
+        ("units", True, f"county_trial/2019/{run.name}"),
+    ]
+    assert lines[0]["place"] == f"_published/county_trial/2019/{run.name}-public"
+    assert lines[1]["place"] == str(elsewhere.folder)
+    assert lines[0]["record_sha256"] == first.files[RECORD]
+    assert {"user", "host", "time"} <= lines[0].keys()
+    assert log_faults(office.outputs) == []
+
+
+def test_a_line_that_was_not_written_is_made_up_for(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped between the folder and its line, the next call finds the folder and enters it."""
+    run = office.run("2019")
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "append", lambda *_a, **_k: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        with pytest.raises(OSError, match="No space"):
+            publish(run)
+    assert log(office) == []
+    assert publish(run).before
+    assert len(log(office)) == 1
+
+
+def test_a_publication_changed_later_is_found(office: Any) -> None:
+    """A page altered after it was published, and a log that was edited, are told by ``ledger verify`` and by the check-up."""
+    found = publish(office.run("2019"))
+    office.edit(found.folder / "公布名单.html", lambda text: text.replace("第1名", "第2名", 1) + " ")
+    assert [(fault.code, Path(fault.file).name) for fault in log_faults(office.outputs)] == [("publication.changed", "公布名单.html")]
+    code, shown = office.main("ledger", "verify")
+    assert code == 1
+    assert "公布件与登记时不同" in shown
+
+    office.edit(office.outputs / LOG, lambda text: text.replace('"level":"public"', '"level":"full"'))
+    assert "ledger.line_changed" in [fault.code for fault in log_faults(office.outputs)]
+
+
+def test_a_result_of_another_program_is_not_published(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the library of today computes another result than the run, nothing is written, and the remedy is named."""
+    run = office.run("2019")
+    monkeypatch.setattr(Evaluation, "digest", lambda _self: "0" * 64)
+    with pytest.raises(Refused) as refused:
+        publish(run)
+    assert codes(refused) == ["publish.other_result"]
+    assert "reproduce" in refused.value.faults[0].remedy
+    assert not (office.outputs / "_published").exists()
+    assert log(office) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "code"),
+    [
+        ("status", "compare", "publish.no_result"),
+        ("status", "robustness", "publish.no_result"),
+        ("outcome", "failed", "publish.not_completed"),
+    ],
+)
+def test_studies_and_failed_runs_are_no_results(office: Any, key: str, value: str, code: str) -> None:
+    """A comparison, a study of firmness and a run that failed are refused, by name; nothing is written."""
+    run = office.run("2022")
+    manifest = json.loads((run / "manifest.json").read_text("utf-8"))
+    office.edit(run / "manifest.json", lambda text: text.replace(f'"{key}": "{manifest[key]}"', f'"{key}": "{value}"'))
+    with pytest.raises(Refused) as refused:
+        publish(run)
+    assert codes(refused) == [code]
+    assert not (office.outputs / "_published").exists()
+
+
+def test_a_units_workbook_tells_nothing_of_the_others(office: Any) -> None:
+    """No other unit's name or code stands in any part of the workbook or page that is handed to a unit."""
+    found = publish(office.run("2019"), level="units")
+    roster = [line.split(",")[:2] for line in (office.root / "data/county_trial/2019/units.csv").read_text("utf-8-sig").split()[1:]]
+    books = [name for name in found.files if name.endswith(".xlsx")]
+    assert len(books) == len(roster) == 12
+    for name in books:
+        with zipfile.ZipFile(found.folder / name) as book:
+            told = "".join(book.read(part).decode("utf-8") for part in book.namelist())
+        told += (found.folder / name.replace(".xlsx", ".html")).read_text("utf-8")
+        others = [unit for unit in roster if unit[1] not in name]
+        assert len(others) == 11
+        assert [text for unit in others for text in unit if text in told] == []

@@ -22,20 +22,23 @@ from ..publish.bulletin import bulletin, own_template
 from ..publish.disclosure import write_public_list, write_unit_sheets
 from ..publish.html import PageInfo
 from ..publish.report import page_info
+from ..run.identity import circumstances
 from ..run.plan import RUN_FILE
-from ..run.publication import MANIFEST, dump, output_hashes
+from ..run.publication import MANIFEST, dump, now, output_hashes
 from ..terms import FLAGS, OUTCOMES, STATUSES, STUDIES
 from ..workbook import Prepared, open_run
 from . import chain, tree
 from .signoff import approval_of, outputs_of, read_run
 
-__all__ = ["BULLETIN", "LEVELS", "PUBLISHED", "RECORD", "Publication", "publish"]
+__all__ = ["BULLETIN", "LEVELS", "LOG", "PUBLISHED", "RECORD", "Publication", "log_faults", "publish"]
 
 #: Level of disclosure → what it is.
 LEVELS = {"public": "公布名单", "units": "反馈单", "full": "全部证据"}
 #: Folder below ``outputs`` in which publications lie unless told otherwise.
 PUBLISHED = "_published"
 RECORD, BULLETIN, EVIDENCE = "publication.json", "通报.docx", "证据"
+#: Log of publications inside ``outputs``, chained like the ledger: what has left the office, when, by whom.
+LOG = "publications.jsonl"
 _DRAFT = "送审稿"
 
 
@@ -98,6 +101,7 @@ def publish(
         if stage.exists():
             durable.remove_tree(stage)
     files = {name: durable.sha256(path) for name, path in durable.files(folder)}
+    _enter(outputs, manifest, run, folder, level, state, files[RECORD])
     return Publication(folder, files, before, () if state.signed else (f"{state.told}：每页标有“{_DRAFT}”，不得对外公布",))
 
 
@@ -171,6 +175,42 @@ def _record(run: Path, manifest: dict[str, Any], state: _State, level: str, file
         "program": f"evalbook {__version__}",
         "files": files,
     }
+
+
+def _enter(outputs: Path, manifest: dict[str, Any], run: Path, folder: Path, level: str, state: _State, record: str) -> None:
+    """One line for each publication at each place; a line that a stopped program did not come to write is made up for."""
+    place = folder.relative_to(outputs).as_posix() if folder.is_relative_to(outputs) else str(folder)
+    known = {(line.get("place"), line.get("record_sha256")) for line in ledger.entries(outputs, name=LOG)}
+    if (place, record) in known:
+        return
+    about = circumstances(outputs.parent)
+    entry = {key: manifest[key] for key in ("scheme", "period", "status")}
+    entry |= {"run": run.relative_to(outputs).as_posix(), "level": level, "signed": state.signed, "place": place, "record_sha256": record}
+    ledger.append(outputs, {**entry, "time": now().isoformat(timespec="seconds"), "user": about["user"], "host": about["host"]}, name=LOG)
+
+
+def log_faults(outputs: Path) -> list[Fault]:
+    """Everything wrong with the log of publications: its chain, and publications in ``outputs`` that are not what was entered."""
+    faults = ledger.verify(outputs, name=LOG)
+    for line in ledger.entries(outputs, name=LOG):
+        place, stated = line.get("place"), line.get("record_sha256")
+        record = outputs / str(place) / RECORD
+        if not isinstance(place, str) or Path(place).is_absolute() or ".." in Path(place).parts or not record.is_file():
+            continue  # elsewhere, or taken away: a copy may be
+        told = [f"{place}/{RECORD}"] if durable.sha256(record) != stated else _changed(record.parent)
+        remedy = "请保留现场，重新公布并与已发出的核对"
+        faults += [Fault("publication.changed", "公布件与登记时不同", remedy, file=name) for name in told]
+    return faults
+
+
+def _changed(folder: Path) -> list[str]:
+    """Files of a publication that are not those of its record."""
+    try:
+        stated = dict(json.loads((folder / RECORD).read_text("utf-8"))["files"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return [f"{folder.name}/{RECORD}"]
+    found = {name: durable.sha256(path) for name, path in durable.files(folder) if name != RECORD}
+    return [f"{folder.name}/{name}" for name in sorted(found.keys() | stated.keys()) if found.get(name) != stated.get(name)]
 
 
 def _head(outputs: Path) -> str:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .. import ledger
+from ..archive import release, signoff
 from ..archive.chain import CHAIN, entries
-from ..archive.release import PUBLISHED
-from ..archive.signoff import LOG, log_faults, unsigned
 from ..archive.verify import verify_archive
 from ..durable import Lock
 from ..errors import Fault
@@ -24,8 +23,9 @@ def look(root: Path, archive: Path, *, deep: bool = False) -> Iterator[Check]:
     """Everything about the records; ``deep`` reads every byte of the archive."""
     outputs = root / "outputs"
     yield _faults("台账", ledger.verify(outputs), (outputs / ledger.NAME).is_file(), "evalbook ledger verify")
-    yield _faults("签发记录", log_faults(outputs), (outputs / LOG).is_file(), "evalbook ledger verify")
-    waiting = [f"{run}（{why}）" for run, why in unsigned(outputs)]
+    yield _faults("签发记录", signoff.log_faults(outputs), (outputs / signoff.LOG).is_file(), "evalbook ledger verify")
+    yield _faults("公布记录", release.log_faults(outputs), (outputs / release.LOG).is_file(), "evalbook ledger verify")
+    waiting = [f"{run}（{why}）" for run, why in signoff.unsigned(outputs)]
     if waiting:
         yield Check("待签发", "note", _some(waiting), "evalbook sign 运行")
     yield _archive(archive, deep=deep)
@@ -66,7 +66,7 @@ def _left(outputs: Path, archive: Path) -> list[str]:
             live.add(path.stem.removeprefix("run-"))
     found = [path for path in (outputs / STAGING).glob("*") if path.name.partition(".")[0] not in live]
     found += [path for path in (outputs / LOCKS).glob("run-*.lock") if path.stem.removeprefix("run-") not in live]
-    found += [path for path in (outputs / PUBLISHED).glob("*/*/.staging-*") if path.is_dir()]
+    found += [path for path in (outputs / release.PUBLISHED).glob("*/*/.staging-*") if path.is_dir()]
     found += [path for path in (archive / ".staging").glob("*") if path.is_dir()]
     return [path.name for path in sorted(found)]
 
