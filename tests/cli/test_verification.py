@@ -255,6 +255,62 @@ def test_two_values_for_one_figure_have_no_single_reading(office: Office) -> Non
     assert len(office.entries()) == 1
 
 
+def both(office: Office, *values: str, days: tuple[str, ...] = ("2024-04-02", "2024-04-03")) -> tuple[Path, Path]:
+    """The sheets of the two departments that verify 风险防范机制, each with its answer for 台州市: 是, or 否 with a reason."""
+
+    def answer(value: str, day: str) -> Callable[[dict[str, Any]], dict[str, Any] | None]:
+        given = signed(核定值=value, 日期=day, **({"原因代码": "R06"} if value == "否" else {}))
+        return lambda line: given if (line["指标代号"], line["考核对象"]) == ("risk_mechanism", "台州市") else None
+
+    one, two = (answer(value, day) for value, day in zip(values, days, strict=True))
+    return office.filled(REFORM, "fg.xlsx", one, "--all"), office.filled(COMMERCE, "sw.xlsx", two, "--all")
+
+
+def test_two_departments_that_disagree_are_refused(office: Office) -> None:
+    """Both places, departments and answers are told and nothing of either sheet is entered; whose sheet comes first does not matter."""
+    sheets = [str(path) for path in both(office, "是", "否")]
+    for paths in (sheets, sheets[::-1]):
+        code, text = office.run("verification", "import", *paths)
+        assert code == 1
+        assert "两个部门核定不一" in text
+        for words in ("fg.xlsx", "sw.xlsx", REFORM, COMMERCE, "请商定后只保留一个核定值"):
+            assert words in text
+        assert not office.record.exists()
+
+
+def test_two_departments_that_agree_are_entered_once(office: Office) -> None:
+    """One entry, the first sheet's, and a note that the other says the same."""
+    code, text = office.run("verification", "import", *(str(path) for path in both(office, "否", "否")))
+    assert code == 0
+    assert [(e["indicator"], e["unit_name"], e["value"], e["department"]) for e in office.entries()] == [
+        ("risk_mechanism", "台州市", "否", REFORM)
+    ]
+    assert "只登记一次" in text
+
+
+@pytest.mark.parametrize(("second", "entered"), [("否", True), ("是", False)], ids=["agrees", "disagrees"])
+def test_a_department_does_not_overrule_another_by_coming_later(office: Office, second: str, entered: bool) -> None:
+    """What one department entered yesterday the other one cannot replace today: told whose answer stands, and how to change it."""
+    first, later = both(office, "否", second)
+    assert office.run("verification", "import", str(first))[0] == 0
+    before = office.record.read_bytes()
+    code, text = office.run("verification", "import", str(later))
+    assert code == (0 if entered else 1)
+    assert office.record.read_bytes() == before
+    assert f"2024-04-02登记的{REFORM}核定值" in text
+    assert ("只登记一次" if entered else f"先由{REFORM}写更正的日期重新填报") in text
+
+
+def test_the_department_itself_corrects_its_answer(office: Office) -> None:
+    """After the first department has corrected its answer, the other one's sheet agrees and is no fault any more."""
+    first, later = both(office, "否", "是")
+    office.run("verification", "import", str(first))
+    corrected, _ = both(office, "是", "是", days=("2024-04-05", "2024-04-05"))
+    assert office.run("verification", "import", str(corrected))[0] == 0
+    assert office.run("verification", "import", str(later))[0] == 0
+    assert [e["value"] for e in office.entries()] == ["否", "是"]
+
+
 def test_a_line_twice_in_one_sheet_that_differs_is_refused(office: Office) -> None:
     """A row that somebody copied and changed is told with the row it contradicts."""
     path = office.filled(COMMERCE, "sw.xlsx", lambda _line: signed())

@@ -318,11 +318,25 @@ class _Sheet:
         if cell.value == value and (cell.by, cell.date, cell.note, cell.evidence_id) == (answer[3], day, answer[2], answer[5]):
             self.found.known += 1
             return True
+        if cell.department not in ("", self.department):
+            return self._others_answer(row, cell, answer)
         if cell.date and day < cell.date:
             message = f"已有{cell.date}登记的{STAGES[self.stage]}{shown(cell.value)}，此处的日期更早"
             self.remarks.error("sheet.older", message, "请核对是不是交了旧表；确要更正的，写更正的日期", self.sheet.place(row, "date"), day)
             return True
         return False
+
+    def _others_answer(self, row: int, cell: Cell, answer: tuple[str, ...]) -> bool:
+        """What another department entered before stands until that department itself corrects it: the last to answer does not win."""
+        at, whose = self.sheet.place(row, self.value), f"{cell.date}登记的{cell.department}{STAGES[self.stage]}"
+        if (shown(cell.value), cell.reason or _SAME) == (answer[0], answer[1] or _SAME):
+            self.remarks.note("sheet.twice", f"与{whose}相同，只登记一次", at)
+            self.found.known += 1
+        else:
+            message = f"两个部门核定不一：{whose}为{shown(cell.value)}，此处（{self.department}）为{answer[0]}"
+            remedy = f"请商定：改从此处的，先由{cell.department}写更正的日期重新填报；维持已登记的，清空此行"
+            self.remarks.error("sheet.disagree", message, remedy, at)
+        return True
 
 
 def display(value: Exact | str | None, quantity: Quantity) -> str:
