@@ -204,8 +204,10 @@ def _flags(run: ListedRun) -> str:
 
 def _table(head: list[str], rows: list[list[str]], css: list[str]) -> str:
     """A table of cells that are HTML already."""
-    top = "".join(f"<th>{h}</th>" for h in head)
-    body = "".join(f'<tr class="{c}">' + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row, c in zip(rows, css, strict=True))
+    top = "".join(f'<th class="eb-short">{h}</th>' for h in head)
+    dress = [' class="eb-short"' if h in _UNBROKEN else "" for h in head]
+    cells = ("".join(f"<td{d}>{cell}</td>" for d, cell in zip(dress, row, strict=True)) for row in rows)
+    body = "".join(f'<tr class="{c}">{row}</tr>' for row, c in zip(cells, css, strict=True))
     return f'<div class="eb-box"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
@@ -240,6 +242,8 @@ def _css(run: ListedRun) -> str:
     return "" if run.completed and not run.superseded_by else "gap"
 
 
+#: Columns whose cells never break.
+_UNBROKEN = frozenset({"开始时间", "状态", "结果", "运行"})
 _HEAD = ["开始时间", "状态", "结果", "标记", "签发", "输入校验码", "文件"]
 
 

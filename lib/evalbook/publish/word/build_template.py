@@ -82,10 +82,10 @@ def main() -> None:
     line("{{ 项.对象 }}。")
     line("{%p endfor %}")
     line("{%p if 排名 %}")
-    line("各{{ 对象 }}排名见附件。")
+    line("各{{ 对象 }}排名见附件。").paragraph_format.keep_with_next = True  # no page with nothing but the signature
     line("{%p endif %}")
     line("{%p for 句 in 标记 %}")
-    line("{{ 句 }}")
+    line("{{ 句 }}").paragraph_format.keep_with_next = True
     line("{%p endfor %}")
     line("", indent=False).paragraph_format.keep_with_next = True
     line("{%p for 机关 in 发文机关列 %}").paragraph_format.keep_with_next = True
