@@ -297,16 +297,19 @@ def dispatches(project: Project, period: str) -> Iterator[dict[str, str]]:
     end = 12 * project.halves["C"] - 4 if "C" in project.halves else len(every)
     stays = STAYED.get((project.unit, project.number), 0)
     whole = project.size * 10000
+    invested = Decimal(0)
     for turn, day in list(enumerate(every))[first : end + stays + 1]:
         if day > days(period)[-1]:
             break
         share = Decimal(min(turn - first + 1, 24)) / 24 if turn < end else Decimal(1)
         pace = Decimal(draw(92, 108, "pace", project.key, day)) / 100 if turn < end else Decimal(1)
+        # Ahead of the plan or behind it, what has been invested stays invested.
+        invested = max(invested, min(whole, whole * share * pace).quantize(Decimal(1), ROUND_HALF_UP))
         state = "竣工" if turn >= end else "入库" if started and turn == first else "开工" if started and turn == first + 1 else "在建"
         yield {
             "half_month": day, "state": state, "in_library": "否" if turn == end + stays else "是", "size": plain(project.size),
             "planned": plain((whole * share).quantize(Decimal(1), ROUND_HALF_UP)),
-            "invested": plain(min(whole, whole * share * pace).quantize(Decimal(1), ROUND_HALF_UP)),
+            "invested": plain(invested),
             "date": day, "by": f"{project.unit}报送（模拟）",
         }  # fmt: skip
 
