@@ -29,6 +29,11 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
 
 
+def header(path: Path) -> list[str]:
+    """Columns of a csv file, which may have no row."""
+    return next(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
+
+
 def write_rows(path: Path, rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> None:
     """Write a csv file as the project's data are written."""
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
@@ -159,19 +164,21 @@ class Desk:
         return [row for row in read_rows(self.data / "items.csv") if row["table"] == table]
 
 
-def prepare(root: Path, scheme: str = SCHEME, period: str = PERIOD, *, others: Sequence[str] = ()) -> None:
-    """A project in which nobody has filed: the roster, verified figures of the base periods, and blanks."""
+def prepare(root: Path, scheme: str = SCHEME, period: str = PERIOD, *, others: Sequence[str] = (), every: int = 1) -> None:
+    """A project in which nobody has filed: the roster, verified figures of the base periods, and blanks.
+
+    With ``every`` only each n-th unit of the roster is there, and the files speak of no other.
+    """
     shutil.copytree(ROOT / "params" / scheme, root / "params" / scheme)
     (root / "notebooks").mkdir()
     for one in (period, *others):
         shutil.copytree(ROOT / "data" / scheme / one, root / "data" / scheme / one)
     folder = root / "data" / scheme / period
-    values = read_rows(folder / "values.csv")
-    write_rows(folder / "values.csv", [row for row in values if row["period"] != period], list(values[0]))
-    items = read_rows(folder / "items.csv")
-    write_rows(folder / "items.csv", [], list(items[0]))
-    evidence = read_rows(folder / "evidence.csv")
-    write_rows(folder / "evidence.csv", evidence, list(evidence[0]))
+    write_rows(folder / "units.csv", read_rows(folder / "units.csv")[::every], header(folder / "units.csv"))
+    there = {row["unit_code"] for row in read_rows(folder / "units.csv")}
+    rows = [row for row in read_rows(folder / "values.csv") if row["period"] != period and row["unit_code"] in there]
+    write_rows(folder / "values.csv", rows, header(folder / "values.csv"))
+    write_rows(folder / "items.csv", [], header(folder / "items.csv"))
 
 
 @pytest.fixture
