@@ -103,11 +103,12 @@ def fill_all(desk: Any) -> None:
     ("scheme", "period", "others", "every"),
     [
         ("zhejiang_city", "2023", [], 1),
-        ("zhejiang_county", "2022", [], 1),
+        ("zhejiang_county", "2022", [], 2),
         ("anyang", "2021Q3", [], 1),
         ("haizhou", "2019H1", [], 1),
         ("county_opening", "2024Q3", ["2024Q1", "2024Q2"], 1),
         ("etdz", "2020", [], 3),
+        pytest.param("zhejiang_county", "2022", [], 1, marks=pytest.mark.campaign),
         pytest.param("etdz", "2020", [], 1, marks=pytest.mark.campaign),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -117,7 +118,8 @@ def test_forms_give_what_csv_files_give(
 ) -> None:
     """Units and departments of a shipped period file their forms: figures, lists and points are those of the csv path.
 
-    Of the zones only each third one, except in a campaign: 218 forms take half a minute.
+    With the shipped verified values added every result is that of the shipped period.
+    Of the counties each second one and of the zones each third one, except in a campaign: 218 forms take half a minute.
     """
     expected = by_hand(tmp_path / "csv", scheme, period, others, every).prepare(scheme, period).evaluation
     helpers.prepare(tmp_path / "form", scheme, period, others=others, every=every)
@@ -137,6 +139,21 @@ def test_forms_give_what_csv_files_give(
     assert actual.digest() == expected.digest()
     _, again = desk.collect()
     assert again["collection"] == "", "a second collection of the same files changes nothing"
+    if every == 1:
+        assert with_verified(desk) == result(Workbook(helpers.ROOT), scheme, period)
+
+
+def with_verified(desk: Any) -> dict[str, Any]:
+    """The result once the verified rows that are shipped stand beside what was collected."""
+    verified = [row for row in shipped(desk)[0] if row["period"] == desk.period and row["stage"] != "reported"]
+    path = desk.data / "values.csv"
+    helpers.write_rows(path, [*helpers.read_rows(path), *verified], helpers.header(path))
+    return result(Workbook(desk.root), desk.scheme, desk.period)
+
+
+def result(book: Workbook, scheme: str, period: str) -> dict[str, Any]:
+    """All points, places, lists and money of a period; the digest of the figures apart, for what only a department stated is filed here."""
+    return {name: part for name, part in book.prepare(scheme, period).evaluation.record().items() if name != "figures_sha256"}
 
 
 SOFFICE = shutil.which("soffice")
