@@ -101,6 +101,10 @@ def test_a_return_is_entered_and_scores(office: Office) -> None:
     assert figure.used.filing is not None
     assert figure.used.filing.cell
     assert (office.data / figure.used.filing.file).is_file()
+    rows = evaluation.figures().to_dict("records")
+    (row,) = [row for row in rows if (row["unit_code"], row["indicator"], row["period"]) == ("330900", "fdi_actual", PERIOD)]
+    assert (row["check_file"], row["check_sheet"], row["check_cell"]) == (figure.used.filing.file, "核实表", figure.used.filing.cell)
+    assert "form_file" not in row, "nothing was collected"
     assert (office.data / "values.csv").read_bytes() == before
 
 

@@ -18,6 +18,7 @@ from ..kinds.ranking import Ranking
 from ..kinds.rules.field_rule import FieldRule
 from ..scheme.doubts import Doubts
 from ..scheme.models import Branch
+from ..scoring.dataset import Figure
 from ..scoring.evaluation import SHOWN_DECIMALS, Evaluation, decimal
 from ..terms import FLAGS, HEADINGS, STAGES, STATUSES, State
 from . import history
@@ -237,7 +238,9 @@ def _fault_table(faults: list[Fault], caption: str) -> Html:
 
 
 def figures(run: Prepared) -> Html:
-    """Every figure with its value at each stage, source, evidence and cell; and what was taken over from other periods."""
+    """Every figure with its value at each stage, source, evidence and cell, also that of the returned file it was collected from; and
+    what was taken over from other periods.
+    """
     rows = []
     for record in run.evaluation.figures().to_dict("records"):
         rows.append(
@@ -253,6 +256,7 @@ def figures(run: Prepared) -> Html:
                 record["source"],
                 record["evidence_id"],
                 record["place"],
+                _papers(run.evaluation.dataset.figures[record["unit_code"], record["indicator"], record["period"]]),
                 record["note"],
             ]
         )
@@ -268,9 +272,16 @@ def figures(run: Prepared) -> Html:
         Column("来源"),
         Column("佐证", optional=True),
         Column("出处"),
+        Column("退回的表", "long", optional=True),
         Column("说明", "long", optional=True),
     ]
     return table(columns, rows, caption="全部数据", wide=True) + history.components(run.evaluation)
+
+
+def _papers(figure: Figure) -> str:
+    """Where the values of a figure stood in what units and departments returned; blank where nothing was collected."""
+    cells = [cell for cell in figure.cells if cell.filing is not None]
+    return "；".join(f"{STAGES[cell.stage]} {cell.filing.place}" for cell in cells if cell.filing is not None)
 
 
 # --- points ----------------------------------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from ..workbook import Prepared
 
+#: What comes back: the form of a unit, the sheet of whoever checked it.
+_PAPERS = (("form", "填报表"), ("check", "核实表"))
 _HEADINGS = (
     HEADINGS
     | STAGES
@@ -20,6 +22,7 @@ _HEADINGS = (
         "state": "状态",
         "adjustment": "核减（增）",
         "place": "出处",
+        **{f"{paper}_{part}": f"{word}{HEADINGS[part]}" for paper, word in _PAPERS for part in ("file", "sheet", "cell", "sha256")},
         "verdict": "结果",
         "margin": "与名额线分差",
         "other_calibre": "另一口径数值",

@@ -18,7 +18,7 @@ from ..scheme.models import Branch, Leaf
 from ..scheme.scheme import Scheme
 from ..terms import CALIBRES, ORIGINS, REASONS, STAGES, State
 from . import roster
-from .dataset import Dataset, Figure
+from .dataset import Cell, Dataset, Figure
 from .evaluate import Walk
 from .payments import accounts, payment_sheet
 from .results import BranchResult, LeafResult
@@ -28,12 +28,15 @@ if TYPE_CHECKING:
 
 #: Decimals at which a measured ratio is shown; scoring reads the exact value.
 SHOWN_DECIMALS = 6
+_FILING = ("file", "sheet", "cell", "sha256")
+#: Where a value stood in the form that came back, and where the one used stood in the sheet of whoever checked it.
+_RETURNED = tuple(f"{paper}_{part}" for paper in ("form", "check") for part in _FILING)
 _FIGURE_COLUMNS = [
     *("unit_code", "unit_name", "indicator", "label", "period", "uom", *STAGES, "adjustment", "state", "origin", "source"),
-    *("evidence_id", "reason", "department", "by", "date", "note", "place"),
+    *("evidence_id", "reason", "department", "by", "date", "note", "place", *_RETURNED),
 ]
 #: Columns that a frame has only where some figure has something in them.
-_WHERE_USED = frozenset({"appeal", "reason", "department"})
+_WHERE_USED = frozenset({"appeal", "reason", "department", *_RETURNED})
 _LABELS = {int(state): state.label for state in State}
 
 
@@ -219,6 +222,8 @@ class Evaluation:
     def figures(self) -> pd.DataFrame:
         """One row per figure: value at every stage, the one used, the adjustment (核减), source, evidence and file cell.
 
+        Of values that were collected also file, sheet, cell and hash of what came back (``form_…`` of the unit's, ``check_…`` of the
+        department's). The columns are there only where some value was.
         Where the scheme knows of boundaries that change, also the boundary (口径) of the figure used and its value on the other one.
         """
         import pandas as pd
@@ -247,6 +252,7 @@ class Evaluation:
             record |= {"reason": REASONS.get(used.reason, ""), "department": used.department}
             record |= {"source": used.source, "evidence_id": used.evidence_id, "by": used.by, "date": used.date, "note": used.note}
             record["place"] = " ".join(p for p in (used.file, used.sheet, f"第{used.row}行" if used.row else "") if p)
+            record |= _returned("form", reported) | _returned("check", used if used is not reported else None)
             if self.scheme.tables["units"].calibre is not None:
                 record["calibre"] = CALIBRES.get(used.calibre, "")
                 record["other_calibre"] = None if figure.other is None else shown(figure.other.value)
@@ -501,6 +507,12 @@ class Evaluation:
     def is_leaf(self, name: str) -> bool:
         """Whether a node is an indicator."""
         return isinstance(self.scheme.tree[name].main, Leaf)
+
+
+def _returned(paper: str, cell: Cell | None) -> dict[str, str]:
+    """File, sheet, cell and hash of what a value was collected from; blank for one that nobody collected."""
+    filing = None if cell is None else cell.filing
+    return {f"{paper}_{part}": "" if filing is None else getattr(filing, part) for part in _FILING}
 
 
 def evaluate(scheme: Scheme, dataset: Dataset, others: Mapping[str, Evaluation] | None = None) -> Evaluation:

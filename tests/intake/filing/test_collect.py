@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from typing import Any
 
 import xlsxwriter
 
+from evalbook.present.sections import figures, unit_sheet
+from evalbook.present.tables import published_tables
 from evalbook.workbook import Workbook
 
 VALUES = {
@@ -48,6 +51,25 @@ def test_a_filled_form_becomes_figures(desk: Any) -> None:
     inputs = {item.name for item in Workbook(desk.root).prepare(desk.scheme, desk.period).inputs}
     assert "data/zhejiang_city/2023/values.csv" in inputs
     assert not any("_collected" in name for name in inputs), "what the files were made from is no input of a run"
+
+
+def test_the_report_leads_to_the_returned_cell(desk: Any) -> None:
+    """Tables, appendix and unit sheet tell file, sheet and cell of what came back; where nothing was collected no column is there."""
+    before = Workbook(desk.root).prepare(desk.scheme, desk.period)
+    assert "填报表文件" not in published_tables(before)["figures"].columns
+    assert "退回的表" not in str(figures(before))
+    path = desk.fill("330100", VALUES)
+    desk.collect()
+    run = Workbook(desk.root).prepare(desk.scheme, desk.period)
+    rows = published_tables(run)["figures"].to_dict("records")
+    (row,) = [row for row in rows if (row["单位代码"], row["指标"], row["考核期"]) == ("330100", "trade_total", "2023")]
+    cell = desk.cell("330100", "trade_total@2023")
+    assert (row["填报表文件"], row["填报表工作表"], row["填报表单元格"]) == (f"_collected/001/returned/{path.name}", "指标", cell)
+    assert row["填报表校验码"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert {row["填报表文件"] for row in rows if row["单位代码"] != "330100"} == {""}
+    assert "核实表文件" not in row, "no department returned anything"
+    assert f"填报值 {path.name} “指标”{cell}" in str(figures(run))
+    assert f"填报表 {path.name} “指标”{cell}" in str(unit_sheet(run, run.evaluation.row("杭州市")))
 
 
 def test_a_second_collection_tells_what_changed(desk: Any) -> None:
