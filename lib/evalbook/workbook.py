@@ -390,7 +390,7 @@ def _flags(evaluation: Evaluation, others: Mapping[str, Prepared]) -> tuple[str,
 def _blockers(evaluation: Evaluation, flags: tuple[str, ...], notes: list[Fault]) -> list[Fault]:
     """What a final run (定稿) would be refused for."""
     from .analysis.waivers import open_findings, unverified
-    from .scheme.lint import unofficial
+    from .scheme.lint import unexplained, unofficial
 
     settings, scheme = evaluation.scheme.settings, evaluation.scheme
     file = scheme.files[-1] if scheme.files else ""
@@ -405,6 +405,7 @@ def _blockers(evaluation: Evaluation, flags: tuple[str, ...], notes: list[Fault]
                     file=file,
                 )
             )
+    found += [replace(fault, code="final.assumption", severity="error") for fault in unexplained(scheme)]
     if {"synthetic", "trial"} & set(flags) and not settings.demo:
         words = "、".join(FLAGS[f] for f in flags)
         found.append(Fault("final.flagged", f"本期标有“{words}”，不能定稿", "仅演示时可在考核期文件写 demo: true", file=file))

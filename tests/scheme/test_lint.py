@@ -424,7 +424,8 @@ def test_a_reading_for_one_kind_of_period(project: Path) -> None:
     write(project, ("{tree.*.rule.ties: worst}", "{measures.extra: {by: period_kind, year: {value: $trade}, else: null}}"))
     folder = project / "params/demo/periods"
     for period in ("2023", "2023Q1"):
-        (folder / f"{period}.yaml").write_text(f"schema: 1\nperiod: {period}\nassumptions: {{ties: worst}}\n", "utf-8")
+        ruled = f"assumptions: {{ties: {{reading: worst, {WHO}}}}}"
+        (folder / f"{period}.yaml").write_text(f"schema: 1\nperiod: {period}\n{ruled}\n", "utf-8")
     assert ["extra" in load_scheme(project, "demo", period).measures for period in ("2023", "2023Q1")] == [True, False]
     assert [lint_edition(project, "demo", period) for period in ("2023", "2023Q1")] == [[], []]
 

@@ -117,10 +117,10 @@ def test_an_outcome_is_listed_in_order(found: Evaluation) -> None:
 def test_assumptions_are_told(found: Evaluation, situation: Callable[[Any], Any]) -> None:
     """Each silent clause with its reading, whether it is the default, and the other readings."""
     assert rows(found.assumptions(), "assumption", "choice", "default", "label", "alternatives") == [
-        ("ties", "competition", "默认", "同名次", "连续")
+        ("ties", "competition", "默认", "同名次", "dense：连续")
     ]
     other = situation(TEXT + "settings: {assumptions: {ties: dense}}").evaluate()
-    assert rows(other.assumptions(), "choice", "default", "label", "alternatives") == [("dense", "本期选定", "连续", "同名次")]
+    assert rows(other.assumptions(), "choice", "default", "label", "alternatives") == [("dense", "本期选定", "连续", "competition：同名次")]
 
 
 def test_single_values(found: Evaluation) -> None:

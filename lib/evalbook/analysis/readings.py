@@ -73,7 +73,7 @@ class Readings:
     @property
     def alternatives(self) -> dict[str, list[str]]:
         """Assumption → the readings that are not the one chosen."""
-        return {a.name: [name for name in a.options if name != a.choice] for a in self.evaluation.scheme.assumptions}
+        return {a.name: list(a.alternatives) for a in self.evaluation.scheme.assumptions}
 
     @cached_property
     def single(self) -> tuple[Reading, ...]:
@@ -128,6 +128,14 @@ class Readings:
         """Plain mapping, for programs."""
         label = self.evaluation.scheme.label
         return {
+            "ledger": [
+                {
+                    **{key: getattr(a, key) for key in ("name", "clause", "silent", "choice", "basis")},
+                    "readings": dict(a.options),
+                    "ruling": a.ruling.model_dump(exclude={"reading"}) if a.ruling else None,
+                }
+                for a in self.evaluation.scheme.assumptions
+            ],
             "combinations": self.combinations,
             "single": [
                 {

@@ -23,6 +23,7 @@ from ..intake.period_data import read_period
 from ..kinds.column import ZERO, Column, objects
 from ..periods import Period
 from ..scheme.by import settle
+from ..scheme.offered import offered
 from ..scheme.patch import apply_patch
 from ..scheme.scheme import Scheme, build_scheme
 from ..scheme.source import Source, load_yaml
@@ -80,7 +81,7 @@ class Side:
     @property
     def readings(self) -> dict[str, str]:
         """Readings chosen by name; what an edition reads by default belongs to the edition."""
-        return {**self.scheme.settings.assumptions, **self.scheme.overrides.readings}
+        return {**self.scheme.settings.readings, **self.scheme.overrides.readings}
 
     @property
     def changed_parameters(self) -> dict[str, Any]:
@@ -157,17 +158,16 @@ class Replay:
         raw = {"schema": "1", "period": str(period), **self._fitting_settings(parameters, settled)}
         if not rulings:
             raw.pop("rulings", None)
-        raw["assumptions"] = self._fitting_readings(self._from("assumptions", changed), settled)
+        raw["assumptions"] = self._fitting_readings(self._from("assumptions", changed), settled, period)
         settings = Source(raw, parameters.scheme.settings_source.file)
         overrides = self._fitting_changes(parameters, edition, settled)
         files = self._from("edition", changed).scheme.files
         return build_scheme(self.sides[0].scheme.id, period, edition, settings, overrides=overrides, files=files, lenient=True)
 
-    def _fitting_readings(self, side: Side, edition: Source) -> dict[str, str]:
-        assumptions, found = edition.data.get("assumptions") or {}, {}
+    def _fitting_readings(self, side: Side, edition: Source, period: Period) -> dict[str, str]:
+        readings, found = offered(edition, period), {}
         for name, choice in side.readings.items():
-            block = assumptions.get(name)
-            if block is not None and choice in {**(block.get("default") or {}), **(block.get("alternatives") or {})}:
+            if choice in readings.get(name, ()):
                 found[name] = choice
             else:
                 self.left_behind[f"假设“{name}”：{edition.file}没有这种读法，未带入"] = None

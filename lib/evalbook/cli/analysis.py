@@ -13,6 +13,7 @@ from .screen import known_scheme, open_book, print_json, print_table, progress
 if TYPE_CHECKING:
     from ..analysis.readings import Reading, Readings
     from ..analysis.robustness import Without
+    from ..scheme.definition import Chosen
     from ..scoring.evaluation import Evaluation
     from .parser import Commands, Parser
 
@@ -72,7 +73,10 @@ def readings(options: Namespace) -> int:
     label = prepared.definition.label
     number = f"{len(found.alternatives)}条未写明之处，{len(single)}种别的读法，组合共{found.combinations}种"
     print(visible(f"{prepared.title}：{number}。\n"))
-    headings = ["未写明之处：读法", "总分变", "名次变", "结果变", "金额（元）", "变化的结果"]
+    for one in prepared.definition.assumptions:
+        _print_silent(one)
+    print("（＊为本期读法）\n\n逐条换一种读法：")
+    headings = ["读法", "未写明之处：读法", "总分变", "名次变", "结果变", "金额（元）", "变化的结果"]
     print_table(headings, [_reading_row(one, label) for one in single])
     if options.combine:
         changing = sum(bool(one.changes) for one in combined)
@@ -82,10 +86,19 @@ def readings(options: Namespace) -> int:
 
 
 def _reading_row(one: Reading, label: Any) -> list[Any]:
+    codes = "、".join(f"assumptions.{name}={choice}" for name, choice in one.choices.items())
     if one.refused:
-        return ["；".join(one.words), "—", "—", "—", "—", f"按此读法不能计算：{one.refused[0].message}"]
+        return [codes, "；".join(one.words), "—", "—", "—", "—", f"按此读法不能计算：{one.refused[0].message}"]
     said = [f"{label(change.outcome)} {change.unit} {change.before}→{change.after}" for change in one.changes]
-    return ["；".join(one.words), one.totals, len(one.shifts), len(one.changes), _money(one.paid), few(said, "；")]
+    return [codes, "；".join(one.words), one.totals, len(one.shifts), len(one.changes), _money(one.paid), few(said, "；")]
+
+
+def _print_silent(one: Chosen) -> None:
+    """A silent clause, its readings with the codes that a period file or ``--set`` names, and who chose the one that holds."""
+    ruling = "" if one.ruling is None else f"：{one.ruling.reason}（{one.ruling.by}，{one.ruling.date}）"
+    print(visible(f"{one.name}　{one.silent}〔{one.clause}〕　{one.basis}{ruling}"))
+    for code, label in one.options.items():
+        print(visible(f"  {'＊' if code == one.choice else '　'}{code}：{label}"))
 
 
 def _money(value: Any) -> str:

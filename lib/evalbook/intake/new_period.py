@@ -13,7 +13,8 @@ from ..errors import UsageError
 from ..periods import Period
 from ..safe import write_bytes, write_csv
 from ..scheme.by import settle
-from ..scheme.models import PeriodFile
+from ..scheme.models import PeriodFile, RuledReading
+from ..scheme.offered import offered
 from ..scheme.scheme import PERIOD_FOLDER, SECTIONS, Scheme, build_scheme, choose_edition, edition_sources, find, load_scheme
 from ..scheme.source import Source, parse_yaml
 from ..scheme.tables import Quantity, TableSpec
@@ -246,15 +247,14 @@ def item_columns(tables: Mapping[str, TableSpec]) -> list[str]:
 
 def settings_text(last: Scheme, edition: Source, period: Period) -> str:
     """Text of the new period file. Readings and acceptances that the edition no longer has stand as comments, and so does what
-    the last period did not assess: whether that still holds is to be decided anew."""
+    the last period did not assess: whether that still holds is to be decided anew, and so is each ruling."""
     settings: PeriodFile = last.settings
+    readings = offered(edition, period)
     edition, _ = settle(edition, period)
-    offered = edition.data.get("assumptions") or {}
-    kept, dropped = {}, []
-    for name, choice in settings.assumptions.items():
-        options = [*(offered[name].get("default") or {}), *(offered[name].get("alternatives") or {})] if name in offered else []
-        if choice in options:
-            kept[name] = choice
+    kept, dropped = [], []
+    for name, choice in settings.readings.items():
+        if choice in readings.get(name, ()):
+            kept.append(f"  {name}: {choice}" + _as_ruled(settings.ruled.get(name)))
         else:
             dropped.append(f"上期选定的假设 {name}: {choice} 在本期适用的版本中已没有")
     known = {"edition", *(name for section in SECTIONS for name in edition.data.get(section) or {})}
@@ -269,7 +269,7 @@ def settings_text(last: Scheme, edition: Source, period: Period) -> str:
         'as_of: ""  # 数据截止日期，如 2024-03-31',
         'prepared_by: ""  # 制表',
         "assumptions: {}" if not kept else "assumptions:",
-        *(f"  {name}: {choice}" for name, choice in kept.items()),
+        *kept,
         f"accept: [{', '.join(accept)}]",
         *(f"# {text}" for text in dropped),
     ]
@@ -284,3 +284,8 @@ def settings_text(last: Scheme, edition: Source, period: Period) -> str:
             reason = " ".join(entry.reason.split())
             lines.append(f'#   - {{unit: "{entry.unit}", indicator: {entry.indicator}, reason: "{reason}", by: "", date: ""}}')
     return "\n".join(lines) + "\n"
+
+
+def _as_ruled(ruling: RuledReading | None) -> str:
+    """A ruling of the last period, as a comment: it is to be made anew."""
+    return "" if ruling is None else f"  # 上期裁定：{' '.join(ruling.reason.split())}（{' '.join(ruling.by.split())}，{ruling.date}）"

@@ -26,7 +26,7 @@ from .html import DASH, Column, Html, bullets, esc, facts, heading, join, paragr
 from .outcomes import headlines, unit_outcomes
 from .roster import apart, unit_lines
 from .targets import whole_rates
-from .trial import amendments, trial
+from .trial import amendments, silent_clauses, trial
 
 if TYPE_CHECKING:
     from ..workbook import Prepared
@@ -171,19 +171,9 @@ def _is_progress(model: Any, goals: Mapping[Any, str], name: str) -> bool:
 
 
 def assumptions(run: Prepared) -> Html:
-    """Every silent clause with the reading used, and the changes made for this period."""
+    """Every silent clause with its readings and the ruling of this period, and the changes made for it."""
     scheme = run.evaluation.scheme
-    rows = [[a.clause, a.silent, a.label, "默认" if a.is_default else "本期选定", "；".join(a.alternatives)] for a in scheme.assumptions]
-    columns = [Column("条款"), Column("文件未写明"), Column("本期读法", "long"), Column("来由"), Column("其他读法", "long")]
-    parts = [
-        table(
-            columns,
-            rows,
-            caption=f"假设与口径（共{len(rows)}项）",
-            row_classes=["" if a.is_default else "chosen" for a in scheme.assumptions],
-        )
-    ]
-    parts.append(amendments(scheme))
+    parts = [silent_clauses(scheme), amendments(scheme)]
     skipped = [[scheme.label(n), reason] for n, reason in scheme.settings.not_assessed.items()]
     if skipped:
         parts.append(table([Column("指标"), Column("理由", "long")], skipped, caption="本期不考核的指标"))

@@ -66,6 +66,7 @@ _NAMES = {
 #: Headings of single tables, whose names may mean something else where columns are called after results.
 _OWN = {
     "exemptions": {"reason": "免评理由", "by": "批准"},
+    "assumptions": {"label": "本期读法", "reason": "理由", "by": "裁定"},
     "calibres": {
         **{name: f"{word}口径" for name, word in CALIBRES.items()},
         "difference": "差额（后−前）",
@@ -82,8 +83,6 @@ def published_tables(run: Prepared) -> dict[str, pd.DataFrame]:
     for name, frame in run.evaluation.tables().items():
         headings = _HEADINGS | _OWN.get(name, {})
         labels = {c: headings.get(c) or scheme.label(c) for c in frame.columns}
-        if name == "assumptions":
-            labels["label"] = "本期读法"
         if "total" in labels and name.startswith("outcome_"):
             ranking = scheme.rankings[run.evaluation.ranked_by(name.removeprefix("outcome_"))].main
             labels["total"] = run.evaluation.walk.scope().label(ranking.of)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..workbook import as_text
-from .html import Column, Html, esc, table
+from .html import DASH, Column, Html, esc, table
 
 if TYPE_CHECKING:
-    from ..scheme.scheme import Scheme
+    from ..scheme.definition import Chosen, Scheme
     from ..workbook import Prepared
 
 _NOT_WRITTEN = "（未写，用默认）"
@@ -43,3 +43,23 @@ def amendments(scheme: Scheme) -> Html:
     columns = [Column("名称", "long", optional=True), Column("参数"), Column("版本原为", "long"), Column("改为", "long")]
     columns += [Column("理由", "long"), Column("经办"), Column("日期")]
     return table(columns, rows, caption=f"本期对版本参数的修改（{len(rows)}处）", wide=True) if rows else Html("")
+
+
+def silent_clauses(scheme: Scheme) -> Html:
+    """Every silent clause: its readings with the codes that a period file or a trial names, what holds, and who decided it, when, why."""
+    rows = [[one.clause, one.silent, one.name, one.coded(one.choice), _lines(one), one.basis, _ruling(one)] for one in scheme.assumptions]
+    columns = [Column("条款", "long"), Column("文件未写明", "long"), Column("假设"), Column("本期读法", "long"), Column("其他读法", "long")]
+    columns += [Column("来由"), Column("裁定的理由、裁定人、日期", "long", optional=True)]
+    marked = ["" if one.is_default else "chosen" for one in scheme.assumptions]
+    return table(columns, rows, caption=f"假设与口径（共{len(rows)}项）", row_classes=marked)
+
+
+def _lines(one: Chosen) -> Html:
+    """The other readings, each on a line of its own."""
+    return Html("<br>".join(esc(one.coded(code)) for code in one.alternatives) or DASH)
+
+
+def _ruling(one: Chosen) -> str:
+    if one.ruling is not None:
+        return f"{one.ruling.reason}（{one.ruling.by}，{one.ruling.date}）"
+    return "" if one.explained or one.tried else "未写明"

@@ -21,7 +21,7 @@ from ..kinds.ranking import Ranking
 from ..periods import Period
 from .by import Choice
 from .doubts import Doubts
-from .models import Branch, Change, EditionMeta, Leaf, Node, PeriodFile
+from .models import Branch, Change, EditionMeta, Leaf, Node, PeriodFile, RuledReading
 from .overrides import Overrides
 from .source import Source
 from .tables import PARTICIPATION, ParticipationSpec, Quantity, TableSpec
@@ -48,7 +48,10 @@ class Variants(Generic[T]):
 
 @dataclass(frozen=True)
 class Chosen:
-    """An assumption with the reading that this period uses, and what its patch changed. ``options`` are all readings, in words."""
+    """An assumption with the reading that this period uses, and what its patch changed. ``options`` are all readings, in words.
+
+    ``ruling`` is who chose it, when and why, as far as the period file says; ``tried`` marks the choice of a what-if.
+    """
 
     name: str
     clause: str
@@ -58,11 +61,27 @@ class Chosen:
     is_default: bool
     options: Mapping[str, str]
     changed: tuple[tuple[str, Any, Any], ...] = ()
+    ruling: RuledReading | None = None
+    tried: bool = False
 
     @property
-    def alternatives(self) -> tuple[str, ...]:
-        """The readings not chosen, in words."""
-        return tuple(label for name, label in self.options.items() if name != self.choice)
+    def alternatives(self) -> dict[str, str]:
+        """The readings not chosen: code → words."""
+        return {name: label for name, label in self.options.items() if name != self.choice}
+
+    @property
+    def basis(self) -> str:
+        """What the reading rests on."""
+        return "试算" if self.tried else "裁定" if self.ruling else "默认" if self.is_default else "本期选定"
+
+    @property
+    def explained(self) -> bool:
+        """Whether a reader can know why it is read so: as the edition is written, or with who decided it, when and why."""
+        return self.is_default or self.ruling is not None
+
+    def coded(self, *codes: str) -> str:
+        """Readings with their codes, as a period file names them."""
+        return "；".join(f"{code}：{self.options[code]}" for code in codes)
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import Fault, Refused
-from .by import fix, holds_elsewhere, settle
+from .by import fix, holds_elsewhere, locate, settle
 from .checks import in_order, lint_scheme
-from .checks.uses import unofficial
+from .checks.uses import unexplained, unofficial
 from .definition import SECTIONS, Scheme
+from .offered import offered
 from .scheme import build_scheme, find, load_sources
 from .source import Source
 
-__all__ = ["lint_edition", "lint_scheme", "unofficial"]
+__all__ = ["lint_edition", "lint_scheme", "unexplained", "unofficial"]
 
 
 def lint_edition(root: Path, scheme: str, period: str) -> list[Fault]:
@@ -26,11 +27,13 @@ def lint_edition(root: Path, scheme: str, period: str) -> list[Fault]:
         return refused.faults
     found = lint_scheme(main)
     settled, _ = settle(edition, when)
-    for assumption, spec in (settled.data.get("assumptions") or {}).items():
-        for choice in spec.get("alternatives") or {}:
+    for assumption, readings in offered(edition, when).items():
+        default, *alternatives = readings
+        for choice in alternatives:
             chosen = {**(settings.data.get("assumptions") or {}), assumption: choice}
             trial = Source({**settings.data, "assumptions": chosen}, settings.file, settings.places)
-            path = ("assumptions", assumption, "alternatives", choice)
+            block = settled.data["assumptions"][assumption]
+            path = ("assumptions", assumption, *locate(block, {}, when, ("alternatives", choice)))
             try:
                 other = build_scheme(scheme, when, edition, trial, files=files)
             except Refused as refused:
@@ -43,7 +46,7 @@ def lint_edition(root: Path, scheme: str, period: str) -> list[Fault]:
             # what holds for other years or kinds of period only is judged there
             if all(holds_elsewhere(edition.data, tuple(path.split(".")), when) or fix(new, when) != new for path, _, new in changed):
                 continue
-            if settings.data.get("assumptions", {}).get(assumption) != choice and _same(main, other):
+            if main.settings.readings.get(assumption, default) != choice and _same(main, other):
                 message = f"读法“{choice}”与现行读法没有区别"
                 found.append(settled.fault("assumption.no_effect", message, path, remedy="请核对 patch 的路径和取值，或删去这一读法"))
     return in_order(found)

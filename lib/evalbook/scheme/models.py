@@ -295,6 +295,15 @@ class Change(Model):
     date: Day
 
 
+class RuledReading(Model):
+    """裁定的读法: which reading of a silent clause holds this period, why, who decided it and when. It may confirm the default."""
+
+    reading: Text
+    reason: Words
+    by: Words
+    date: Day
+
+
 class RulingEntry(Model):
     """裁定: which of the units tied across a cut-off get in."""
 
@@ -338,6 +347,7 @@ class PeriodFile(Model):
 
     ``edition`` may name the edition (the year in its file name) that the analyst expects: it is refused unless it governs the year.
     ``filing_due`` is the last day for units to file: forms print it, and what comes later needs a reason and an approver.
+    ``assumptions`` chooses readings of silent clauses, by their code alone or with the ruling.
     """
 
     schema_: Version = Field(alias="schema")
@@ -348,7 +358,7 @@ class PeriodFile(Model):
     filing_due: DayOrBlank = ""
     publishes: Publishes | None = None
     demo: Flag = False
-    assumptions: dict[Name, Text] = Field(default_factory=dict)
+    assumptions: dict[Name, Text | RuledReading] = Field(default_factory=dict)
     not_assessed: dict[Name, Annotated[Text, Field(min_length=1)]] = Field(default_factory=dict)
     exemptions: list[Exemption] = Field(default_factory=list)
     accept: list[Name] = Field(default_factory=list)
@@ -357,3 +367,13 @@ class PeriodFile(Model):
     waivers: list[Waiver] = Field(default_factory=list)
     checks: Doubts | None = None
     notes: list[Text] = Field(default_factory=list)
+
+    @property
+    def readings(self) -> dict[str, str]:
+        """Assumption → code of the reading chosen."""
+        return {name: one.reading if isinstance(one, RuledReading) else one for name, one in self.assumptions.items()}
+
+    @property
+    def ruled(self) -> dict[str, RuledReading]:
+        """Assumption → the ruling, where there is one."""
+        return {name: one for name, one in self.assumptions.items() if isinstance(one, RuledReading)}

@@ -13,8 +13,9 @@ from typing import Any
 
 from ..errors import Fault, UsageError, nearest
 from ..periods import Period
-from .by import is_table, settle
+from .by import absent, is_table, settle
 from .models import EditionShape
+from .offered import offered
 from .source import Source
 
 #: The source that faults of overrides are told under.
@@ -100,7 +101,9 @@ class _Names:
         self._blocks: dict[str, dict[str, Any]] = {}
         for section in _PARTS:
             raw = settled.data.get(section)
-            self._blocks[section] = {str(key): block for key, block in raw.items()} if isinstance(raw, dict) else {}
+            blocks = raw.items() if isinstance(raw, dict) else ()
+            self._blocks[section] = {str(key): block for key, block in blocks if section != READINGS or not absent(block, period)}
+        self._readings = offered(edition, period)
 
     def path(self, path: str) -> str:
         """A path with its section in front and the name instead of the label."""
@@ -137,15 +140,11 @@ class _Names:
 
     def choice(self, name: str, word: str) -> str:
         """Name of one of its readings, given as name or label."""
-        block = self._blocks[READINGS][name]
-        readings = dict(block.get("default") or {}) if isinstance(block.get("default"), dict) else {}
-        alternatives = block.get("alternatives")
-        for key, alternative in alternatives.items() if isinstance(alternatives, dict) else ():
-            readings[key] = alternative.get("label") if isinstance(alternative, dict) else key
+        readings = self._readings[name]
         found = [key for key, label in readings.items() if word in (key, label)]
         if len(found) != 1:
-            raise UsageError(f"假设“{name}”没有“{word}”这种读法；{nearest(word, map(str, readings))}")
-        return str(found[0])
+            raise UsageError(f"假设“{name}”没有“{word}”这种读法；{nearest(word, readings)}")
+        return found[0]
 
     def _called(self, section: str, word: str) -> list[str]:
         blocks = self._blocks[section]

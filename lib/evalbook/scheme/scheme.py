@@ -245,6 +245,7 @@ def build_scheme(
         what_if = what_if.completed(edition, period)
         trial = _other_readings(reading.blocks["assumptions"], readings, what_if)
         chosen, patched, found = _carry_out(edition, settled, period, reading.blocks["assumptions"], {**readings, **what_if.readings})
+        chosen = tuple(_founded(one, settings, what_if) for one in chosen)
         faults += found
         leaves = [name for name, group in reading.blocks["tree"].items() if isinstance(group.main, Leaf)]
         patched, amendments, found = _settle_changes(patched, leaves, settings, settings_source)
@@ -331,7 +332,7 @@ def _readings(reading: _Reading, settings: PeriodFile, settings_source: Source) 
     faults: list[Fault] = []
     found: dict[str, str] = {}
     assumptions = reading.blocks["assumptions"]
-    for name, choice in settings.assumptions.items():
+    for name, choice in settings.readings.items():
         at = ("assumptions", name)
         if name in assumptions:
             options = [*assumptions[name].default, *assumptions[name].alternatives]
@@ -376,6 +377,12 @@ def _carry_out(
             )
         )
     return tuple(chosen), patched, faults
+
+
+def _founded(one: Chosen, settings: PeriodFile, what_if: Overrides) -> Chosen:
+    """With what it rests on: a ruling of the period file says nothing about what a what-if tries."""
+    tried = one.name in what_if.readings
+    return replace(one, tried=tried, ruling=None if tried else settings.ruled.get(one.name))
 
 
 def _other_readings(

@@ -411,9 +411,10 @@ class Evaluation:
         return tuple(found)
 
     def assumptions(self) -> pd.DataFrame:
-        """Every silent clause with the reading used, whether it is the default, and the other readings."""
+        """Every silent clause with the reading used, what it rests on, the other readings with their codes, and the ruling."""
         import pandas as pd
 
+        ruling = ("reason", "by", "date")
         return pd.DataFrame(
             [
                 {
@@ -422,12 +423,13 @@ class Evaluation:
                     "silent": a.silent,
                     "choice": a.choice,
                     "label": a.label,
-                    "default": "默认" if a.is_default else "本期选定",
-                    "alternatives": "；".join(a.alternatives),
+                    "default": a.basis,
+                    "alternatives": a.coded(*a.alternatives),
+                    **({key: getattr(a.ruling, key) for key in ruling} if a.ruling else dict.fromkeys(ruling, "")),
                 }
                 for a in self.scheme.assumptions
             ],
-            columns=["assumption", "clause", "silent", "choice", "label", "default", "alternatives"],
+            columns=["assumption", "clause", "silent", "choice", "label", "default", "alternatives", *ruling],
             dtype=object,
         )
 

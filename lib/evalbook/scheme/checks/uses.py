@@ -36,6 +36,25 @@ def _accepted(subject: Subject) -> Iterator[Fault]:
             yield scheme.settings_source.fault("accept.unknown", message, ("accept", number), remedy=nearest(name, known))
 
 
+def _explained(subject: Subject) -> Iterator[Fault]:
+    """A reading other than the edition's own needs a ruling before a final run; until then it can be tried and discussed."""
+    yield from unexplained(subject.scheme)
+
+
+def unexplained(scheme: Scheme) -> list[Fault]:
+    """Readings chosen against the edition's default without who decided it, when and why."""
+    found = []
+    for one in scheme.assumptions:
+        if not one.explained and not one.tried:
+            message = f"“{one.silent}”选了不同于默认的读法，没有写明理由、裁定人和日期"
+            remedy = f"写成 {one.name}: {{reading: {one.choice}, reason: 理由, by: 裁定人, date: 年-月-日}}；未写明前不能定稿"
+            where = ("assumptions", one.name)
+            found.append(
+                scheme.settings_source.fault("assumption.unexplained", message, where, value=one.choice, remedy=remedy, severity="finding")
+            )
+    return found
+
+
 def _clauses(subject: Subject) -> Iterator[Fault]:
     """Whatever decides points or rewards names its clause."""
     for (section, name), model in subject.scheme.blocks():
@@ -43,4 +62,4 @@ def _clauses(subject: Subject) -> Iterator[Fault]:
             yield subject.fault("clause.missing", f"“{name}”没有写明条款", (section, name), remedy="请在 clause 中写明文件条款")
 
 
-CHECKS = (_kinds, _accepted, _clauses)
+CHECKS = (_kinds, _accepted, _explained, _clauses)
