@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from ..scoring.evaluation import Evaluation
 from ..terms import Standing
 from .html import number_texts
-from .style import ACCENT, GRID, INK, PALE, PALETTE, Picture, settings
+from .style import ACCENT, GRID, INK, PALE, PALETTE, Picture, settings, stamp
 
 if TYPE_CHECKING:
     from ..workbook import Prepared
@@ -102,17 +103,7 @@ def heat_map(run: Prepared) -> Picture | None:
         figure, axes = canvas(max(7.0, 1.6 + 0.46 * len(leaves)), 2.0 + _HEAT * len(order))
         palette = matplotlib.colormaps["Blues"].with_extremes(bad=PALE)
         axes.imshow(np.ma.masked_invalid(np.clip(shares, 0, 1)), cmap=palette, vmin=0, vmax=1, aspect="auto")
-        # Texts inside their cells cannot change the layout; asking each for its size would take as long as drawing.
-        small = len(order) * len(leaves) <= 1200
-        for line, row in enumerate(order):
-            for column, leaf in enumerate(leaves):
-                points = evaluation.points(leaf, row)
-                if points is None:
-                    axes.text(column, line, "×", ha="center", va="center", fontsize=8, color=ACCENT, in_layout=False)
-                elif small:
-                    dark = shares[line, column] > 0.6
-                    colour = "white" if dark else INK
-                    axes.text(column, line, _short(points), ha="center", va="center", fontsize=7.5, color=colour, in_layout=False)
+        stamp(axes, _marks(evaluation, shares), size=7.5)
         axes.set_xticks(
             range(len(leaves)),
             [_wrap(evaluation.scheme.label(leaf)) for leaf in leaves],
@@ -143,6 +134,19 @@ def heat_map(run: Prepared) -> Picture | None:
             figure,
             f"{len(order)}个考核对象、{len(leaves)}项指标的得分热力图，颜色越深得分占分值比例越高，×为无得分{missing}。各项得分见上文表格。",
         )
+
+
+def _marks(evaluation: Evaluation, shares: Any) -> Iterator[tuple[float, float, str, str]]:
+    """What stands in the cells: points, light on dark and dark on light, or a cross; above some number of cells crosses only."""
+    order, leaves = evaluation.order, evaluation.leaves
+    small = len(order) * len(leaves) <= 1200
+    for line, row in enumerate(order):
+        for column, leaf in enumerate(leaves):
+            points = evaluation.points(leaf, row)
+            if points is None:
+                yield column, line, "×", ACCENT
+            elif small:
+                yield column, line, _short(points), "white" if shares[line, column] > 0.6 else INK
 
 
 def _short(points: Any) -> str:

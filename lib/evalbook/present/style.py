@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from .fonts import FAMILY, register
@@ -35,6 +36,34 @@ def settings() -> Any:
         "axes.titlelocation": "left",
         "figure.facecolor": "white",
     }
+
+
+def stamp(axes: Any, marks: Iterable[tuple[float, float, str, str]], size: float) -> None:
+    """Put short words (numbers, crosses) on points of the axes, centred: ``(x, y, word, colour)`` each, ``size`` in points.
+
+    The same few words recur hundreds of times on a field of cells: each is outlined once and only placed again. They have no part in the
+    layout, since they lie inside their cells.
+    """
+    from matplotlib.collections import PathCollection
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+    from matplotlib.transforms import Affine2D
+
+    places: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for x, y, word, colour in marks:
+        places.setdefault((word, colour), []).append((x, y))
+    font = FontProperties(family=FAMILY)
+    # Digits stand on one line whatever their own heights are.
+    middle = TextPath((0, 0), "0", size=size, prop=font).get_extents().y1 / 2
+    for (word, colour), points in places.items():
+        outline = TextPath((0, 0), word, size=size, prop=font)
+        box = outline.get_extents()
+        path = outline.transformed(Affine2D().translate(-(box.x0 + box.x1) / 2, -middle))
+        words = PathCollection([path], offsets=points, offset_transform=axes.transData, facecolors=colour, linewidths=0)
+        words.set_transform(Affine2D().scale(1 / 72) + axes.figure.dpi_scale_trans)
+        words.set_clip_on(False)
+        words.set_in_layout(False)
+        axes.add_collection(words, autolim=False)
 
 
 class Picture:
