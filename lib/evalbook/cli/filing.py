@@ -71,28 +71,18 @@ def form(options: Namespace) -> int:
 def collect(options: Namespace) -> int:
     """``collect SCHEME PERIOD FOLDER``: read what came back, say what is amiss, take what is in order."""
     from ..intake.filing.collection import Approval
-    from ..intake.filing.collection import collect as put_together
-    from ..intake.filing.office import open_office
-    from ..intake.filing.period_rows import PeriodRows
-    from ..intake.filing.store import Store
+    from ..run.collecting import carry_out
 
     book = open_book(options)
     if not options.folder.is_dir():
         raise UsageError(f"文件夹不存在：{options.folder}")
     if bool(options.reason) != bool(options.approved_by):
         raise UsageError("--reason 和 --approved-by 要一起写：改报须有理由和批准人")
-    office = open_office(book.root, options.scheme, options.period)
     approval = Approval(_day(options.date), options.by, options.reason, options.approved_by, tuple(options.accept))
     unknown = [name for name in approval.accept if not (options.folder / name).is_file()]
     if unknown:
         raise UsageError(f"--accept 指明的文件不在文件夹中：{unknown[0]}")
-    with Store(office.folder, office.shown) as store:
-        store.mend()
-        office = open_office(book.root, options.scheme, options.period)
-        office.only_csv()
-        rows = PeriodRows(office)
-        found = put_together(office, options.folder, approval, rows, store.filed())
-        number = "" if options.dry_run else store.write(found, rows, options.folder)
+    found, number = carry_out(book.root, options.scheme, options.period, options.folder, approval, dry_run=options.dry_run)
     if options.json:
         print_json(_as_json(found, number))
     else:

@@ -41,7 +41,7 @@ def add_commands(commands: Commands) -> None:
     made = commands.add("reproduce", reproduce, "按一次运行记录的输入重新执行，逐文件对照，指出哪里不同、为什么", json=True)
     made.add_argument("run", metavar="运行", help="运行的文件夹或名称")
     commands.add("list", listing, "列出考核办法、考核期和最近一次执行的状态", json=True)
-    commands.add("ledger verify", ledger_verify, "核对台账、签发记录和公布记录的链条，指出断在哪里")
+    commands.add("ledger verify", ledger_verify, "核对台账、签发、公布和收表记录的链条，指出断在哪里")
 
 
 def run(options: Namespace) -> int:
@@ -224,11 +224,12 @@ def ledger_verify(options: Namespace) -> int:
     """``ledger verify``."""
     from ..archive import release, signoff
     from ..ledger import verify
+    from ..run.collecting import LOG
 
     outputs = open_book(options).root / "outputs"
-    faults = [*verify(outputs), *signoff.log_faults(outputs), *release.log_faults(outputs)]
+    faults = [*verify(outputs), *signoff.log_faults(outputs), *release.log_faults(outputs), *verify(outputs, name=LOG)]
     if faults:
         print_faults(faults, "台账有问题")
         return 1
-    print("台账、签发记录和公布记录完整，链条未断。")
+    print("台账、签发记录、公布记录和收表记录完整，链条未断。")
     return 0

@@ -11,6 +11,7 @@ from ..archive.chain import CHAIN, entries
 from ..archive.verify import verify_archive
 from ..durable import Lock
 from ..errors import Fault
+from ..run import collecting
 from ..run.publication import LOCKS, STAGING
 from .check import Check, judged
 
@@ -25,6 +26,7 @@ def look(root: Path, archive: Path, *, deep: bool = False) -> Iterator[Check]:
     yield _faults("台账", ledger.verify(outputs), (outputs / ledger.NAME).is_file(), "evalbook ledger verify")
     yield _faults("签发记录", signoff.log_faults(outputs), (outputs / signoff.LOG).is_file(), "evalbook ledger verify")
     yield _faults("公布记录", release.log_faults(outputs), (outputs / release.LOG).is_file(), "evalbook ledger verify")
+    yield _faults("收表记录", ledger.verify(outputs, name=collecting.LOG), (outputs / collecting.LOG).is_file(), "evalbook ledger verify")
     waiting = [f"{run}（{why}）" for run, why in signoff.unsigned(outputs)]
     if waiting:
         yield Check("待签发", "note", _some(waiting), "evalbook sign 运行")

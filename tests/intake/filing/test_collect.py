@@ -10,8 +10,10 @@ from typing import Any
 
 import xlsxwriter
 
+from evalbook import ledger
 from evalbook.present.sections import figures, unit_sheet
 from evalbook.present.tables import published_tables
+from evalbook.run.collecting import LOG
 from evalbook.workbook import Workbook
 
 VALUES = {
@@ -207,6 +209,56 @@ def test_dry_run_changes_nothing(desk: Any) -> None:
     _, said = desk.collect("--dry-run")
     assert said["counts"]["figures"] > 0
     assert sorted((path, path.read_bytes()) for path in desk.data.rglob("*") if path.is_file()) == before
+
+
+def log(desk: Any) -> list[dict[str, Any]]:
+    """The lines of the log of collections."""
+    return list(ledger.entries(desk.root / "outputs", name=LOG))
+
+
+def test_a_refused_collection_leaves_one_line(desk: Any) -> None:
+    """Who, when, which files by hash and how many faults; nothing else is written, and the line cannot be changed unseen."""
+    good, bad = desk.fill("330100", {**VALUES, "trade_total@2023": "约8000"}), desk.folder / "宁波.et"
+    bad.write_bytes(b"\xd0\xcf\x11\xe0")
+    before = {path: path.read_bytes() for path in desk.data.rglob("*") if path.is_file()}
+    code, said = desk.collect("--by", "赵某")
+    assert (code, said["collection"]) == (1, "")
+    (line,) = log(desk)
+    assert (line["outcome"], line["by"], line["date"], line["collection"]) == ("refused", "赵某", "2024-02-20", "")
+    assert (line["scheme"], line["period"], line["faults"]) == (desk.scheme, desk.period, len(said["faults"]))
+    assert line["user"]
+    assert line["time"]
+    assert {(one["name"], one["sha256"], one["faults"]) for one in line["files"]} == {
+        (path.name, hashlib.sha256(path.read_bytes()).hexdigest(), 1) for path in (good, bad)
+    }
+    assert {path: path.read_bytes() for path in desk.data.rglob("*") if path.is_file()} == before
+    assert not any(path.name == "_collected" for path in desk.data.iterdir())
+    assert desk.main("ledger", "verify")[0] == 0
+    path = desk.root / "outputs" / LOG
+    path.write_text(path.read_text("utf-8").replace("赵某", "钱某"), "utf-8")
+    code, text = desk.main("ledger", "verify")
+    assert code == 1
+    assert f"{LOG} 第1行" in text
+
+
+def test_every_collection_has_its_line(desk: Any) -> None:
+    """One that was taken, one that brought nothing new, one whose changes wait, one that was refused before a file was read; no dry run."""
+    desk.fill("330100", VALUES)
+    desk.collect("--dry-run")
+    desk.collect()
+    desk.collect()
+    desk.fill("330100", {**VALUES, "trade_total@2023": 9000})
+    desk.collect()
+    path = desk.data / "values.csv"
+    path.write_bytes(path.read_bytes().replace(b"8029.72", b"9029.72"))
+    desk.collect()
+    found = [(line["outcome"], line.get("collection", ""), line["faults"], line.get("held", 0), len(line["files"])) for line in log(desk)]
+    assert found == [
+        ("completed", "001", 0, 0, 1),
+        ("completed", "", 0, 0, 1),
+        ("refused", "", 0, 1, 1),
+        ("refused", "", 1, 0, 1),
+    ]
 
 
 def test_the_terminal_tells_an_analyst(desk: Any) -> None:

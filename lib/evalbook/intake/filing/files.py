@@ -54,6 +54,14 @@ def returned_files(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def read_hashes(folder: Path) -> dict[str, str]:
+    """Name → sha256 of what came back, for a collection that reads no file; blank for what is never opened (links, large files)."""
+    return {
+        path.relative_to(folder).as_posix(): "" if path.is_symlink() or path.stat().st_size > MOST_BYTES else _sha256(path)
+        for path in returned_files(folder)
+    }
+
+
 def read_returned(office: Office, path: Path, name: str, *, accepted: bool = False) -> Returned:
     """Read one file. ``accepted``: its hidden content was waived by name (the analyst saw it)."""
     remarks = Remarks()
