@@ -96,3 +96,11 @@ def test_run_folder_is_enough(tmp_path: Path) -> None:
         shutil.copytree(ROOT / name, tmp_path / name, ignore=lambda folder, names: [n for n in names if n in ("etdz", "haizhou", "anyang")])
     evaluation = Workbook(tmp_path).prepare("county_trial", "2019").evaluation
     assert len(Readings(tmp_path, evaluation).single) == sum(len(a.alternatives) for a in evaluation.scheme.assumptions)
+
+
+def test_readings_that_hold_for_a_kind_of_period() -> None:
+    """A clause that is silent in quarters only (by: period_kind) has its readings in a quarter, and is none in the year."""
+    quarter, year = (Workbook(ROOT).prepare("county_opening", period).evaluation for period in ("2024Q4", "2024"))
+    name, words = "zero_progress", "任何一项有任务的指标没有进展"
+    assert any(one.choices.get(name) == "some" and words in one.words[0] for one in Readings(ROOT, quarter).single)
+    assert name not in Readings(ROOT, year).alternatives

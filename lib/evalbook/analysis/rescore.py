@@ -1,6 +1,7 @@
 """One period scored again with some settings changed: what readings and the what-if desk share.
 
-Figures are read again only where the change concerns them; results of other periods stay as they are.
+Figures are read again only where the change concerns how they are read, and only what reads something that differs is computed again;
+results of other periods stay as they are.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ..intake.period_data import read_period
+from ..intake.what_if import with_figures
 from ..scheme.scheme import Scheme, load_scheme
+from ..scheme.tables import ParticipationSpec, TableSpec
 from ..scoring.dataset import Dataset
 from ..scoring.evaluation import Evaluation, evaluate
 
@@ -26,14 +29,16 @@ def rescore(root: Path, base: Evaluation, overrides: Mapping[str, Any]) -> Evalu
         A path or a reading that does not exist.
     """
     scheme = load_scheme(root, base.scheme.id, str(base.scheme.period), overrides={**base.scheme.overrides.as_dict(), **overrides})
-    return evaluate(scheme, _dataset(root, base, scheme), base.others)
+    return evaluate(scheme, _dataset(root, base, scheme), base.others, known=base)
 
 
 def _dataset(root: Path, base: Evaluation, scheme: Scheme) -> Dataset:
     was = base.scheme
-    same = scheme.tables == was.tables and scheme.needed() == was.needed() and scheme.tables_read == was.tables_read
-    if same and scheme.overrides.figures == was.overrides.figures:
-        return base.dataset
+    if _reads_alike(scheme, was):
+        if scheme.overrides.figures == was.overrides.figures:
+            return base.dataset
+        if not was.overrides.figures and (changed := with_figures(base.dataset, scheme)) is not None:
+            return changed
     dataset, _ = read_period(
         root / "data" / scheme.id / str(scheme.period),
         tables=scheme.tables,
@@ -45,3 +50,14 @@ def _dataset(root: Path, base: Evaluation, scheme: Scheme) -> Dataset:
         elsewhere=scheme.elsewhere,
     )
     return dataset
+
+
+def _reads_alike(scheme: Scheme, was: Scheme) -> bool:
+    """Whether two schemes read the same from one folder. How a unit takes part matters there only as the day on which it does."""
+    one, other = ({**each.tables, "units": _without_participation(each.tables["units"])} for each in (scheme, was))
+    days = {each.participation.day(each.period) for each in (scheme, was)}
+    return one == other and len(days) == 1 and scheme.needed() == was.needed() and scheme.tables_read == was.tables_read
+
+
+def _without_participation(spec: TableSpec) -> TableSpec:
+    return spec.model_copy(update={"participation": ParticipationSpec()})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from ..exact import Exact, plain
 from ..periods import Period
@@ -72,6 +74,26 @@ def report_revisions(
 
 def _all(series: Mapping[str, Figures]) -> Iterator[tuple[str, Key, Mapping[str, Cell]]]:
     return ((name, where, stages) for name, figures in series.items() for where, stages in figures.cells.items())
+
+
+class EarlierFigures(Mapping[tuple[str, str, str], Cell]):
+    """What :func:`earlier_figures` finds, looked up when something first asks: a trial compares with no other period."""
+
+    def __init__(self, *about: Any) -> None:
+        self._about = about
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, str, str], Cell]:
+        return earlier_figures(*self._about)
+
+    def __getitem__(self, where: tuple[str, str, str]) -> Cell:
+        return self._found[where]
+
+    def __iter__(self) -> Iterator[tuple[str, str, str]]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 def earlier_figures(

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..errors import Fault, UsageError, nearest
+from ..errors import Fault, Refused, UsageError, nearest
 from ..exact import Exact, plain
 from ..periods import Period
+from ..scheme.definition import Scheme
 from ..scheme.tables import Quantity
-from ..scoring.dataset import Cell, Replaced
+from ..scoring.dataset import Cell, Dataset, Replaced
 from ..terms import STAGES
 from .calibre import Figures
 from .reading import read_cell
@@ -65,6 +66,40 @@ def replace_figures(
         found.states[where] = reading.state
         replaced.append(Replaced(roster.codes[row], name, where[2], old.value if old else None, reading.value))
     return tuple(replaced), [replace(fault, column="", path=fault.column) for fault in remarks.faults({})]
+
+
+def with_figures(dataset: Dataset, scheme: Scheme) -> Dataset | None:
+    """A dataset that has been read, with the figures of the scheme's what-if put in as :func:`replace_figures` does.
+
+    None where only reading again can tell: a unit that is called neither by code nor by its name in the roster, and a figure that
+    was not filed. Raises Refused with the faults of the values, UsageError for a quantity that there is not.
+    """
+    wanted, period, quantities = scheme.overrides.figures, scheme.period, scheme.tables["units"].columns
+    units = dataset.units
+    roster = Roster(list(units.keys), list(units.labels or units.keys), units)
+    for row, (code, label) in enumerate(zip(roster.codes, roster.labels, strict=True)):
+        roster.rows[code], roster.names[key(label)] = row, row
+    found = Figures()
+    for unit, quantity, when in wanted:
+        known = roster.rows.get(unit, roster.names.get(key(unit)))
+        if known is None:
+            return None
+        where = roster.codes[known], _quantity(quantity, quantities), when or str(period)
+        if where not in dataset.figures:
+            return None
+        found.cells[(known, *where[1:])] = {cell.stage: cell for cell in dataset.figures[where].cells}
+    bases = frozenset(when for _, when in scheme.needed()) - {str(period)}
+    replaced, faults = replace_figures(wanted, found, roster, quantities, period, bases)
+    if faults:
+        raise Refused(faults)
+    figures = dict(dataset.figures)
+    for (row, quantity, when), cells in found.cells.items():
+        where = roster.codes[row], quantity, when
+        figures[where] = replace(figures[where], cells=tuple(sorted(cells.values(), key=lambda cell: _STAGES.index(cell.stage))))
+    values = {(one.unit, one.quantity, one.period): one.new for one in replaced}
+    states = {(roster.codes[row], *rest): state for (row, *rest), state in found.states.items()}
+    changed = dataset.with_values({where: (value, states[where]) for where, value in values.items()})
+    return replace(changed, figures=figures, replaced=replaced)
 
 
 def _told(value: Exact | str | None, quantity: Quantity) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -193,6 +194,13 @@ class Scheme:
 
         Nodes not assessed this period need nothing; a ranking that is only set beside a published one does without.
         """
+        return self._needed_by(starts, but) if starts or but else self._needed
+
+    @cached_property
+    def _needed(self) -> frozenset[tuple[str, str]]:
+        return self._needed_by((), frozenset())
+
+    def _needed_by(self, starts: tuple[str, ...], but: frozenset[str]) -> frozenset[tuple[str, str]]:
         found: set[tuple[str, str]] = set()
         columns = self.tables["units"].columns
         names = list(starts)
@@ -227,7 +235,7 @@ class Scheme:
         open_to_it = [name for name, variants in self.rankings.items() if status in variants.main.open_to]
         return self.needed() - (self.needed(*open_to_it, but=exempt) if open_to_it else frozenset())
 
-    @property
+    @cached_property
     def tables_read(self) -> frozenset[str]:
         """Tables of which some block reads a figure or counts the rows."""
         models = (*(model for _, model in self.blocks()), *self.participation.rules)

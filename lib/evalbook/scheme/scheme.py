@@ -255,7 +255,7 @@ def build_scheme(
             patched, changed, found = apply_patch(patched, what_if.parameters, origin=Source(dict(what_if.parameters), ORIGIN), at=())
             trial, changes = (*trial, *changed), (*changes, *changed)
             faults += found
-        reading = _read(settle(patched, period)[0], period)
+        reading = _read(settle(patched, period)[0], period, reading)
     faults += reading.faults
     result = Scheme(
         id=scheme,
@@ -290,8 +290,11 @@ def build_scheme(
     return result
 
 
-def _read(source: Source, period: Period) -> _Reading:
-    """Every block on its own, so that one that is wrong does not hide what is wrong with the others."""
+def _read(source: Source, period: Period, before: _Reading | None = None) -> _Reading:
+    """Every block on its own, so that one that is wrong does not hide what is wrong with the others.
+
+    Blocks that a reading without faults ``before`` has in the same words are taken from it.
+    """
     reading = _Reading(source)
     _, reading.faults = validate(EditionShape, source, source.data)
     if "edition" in source.data:
@@ -304,6 +307,9 @@ def _read(source: Source, period: Period) -> _Reading:
         raw = source.data.get(section)
         for name, block in raw.items() if isinstance(raw, dict) else ():
             if absent(block, period):
+                continue
+            if before is not None and name in before.blocks[section] and inside(before.source.data[section], name) == block:
+                reading.blocks[section][name] = before.blocks[section][name]
                 continue
             found = _block(reading, annotation, block, (section, name), period)
             if found is None:

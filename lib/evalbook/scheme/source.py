@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,13 @@ def read_text(path: Path, shown: str) -> str:
 
 def load_yaml(path: Path, shown: str) -> Source:
     """Read one YAML file; ``shown`` is the name faults print (relative to the project)."""
-    return parse_yaml(read_text(path, shown), shown)
+    return _parsed(read_text(path, shown), shown)
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str, shown: str) -> Source:
+    """The same text once: trials read the same files again and again. Nobody changes a source, patches are made on copies."""
+    return parse_yaml(text, shown)
 
 
 def parse_yaml(text: str, shown: str) -> Source:

@@ -26,6 +26,7 @@ from ..scheme.models import Branch, Leaf
 from ..scheme.scheme import Scheme, Variants, result_refs
 from ..terms import State
 from .dataset import Cell, Dataset
+from .kept import kept
 from .participation import by_rules, exemptions_of, from_roster
 from .results import BranchResult, LeafResult, MeasureResult
 from .scope import TableScope
@@ -46,7 +47,7 @@ class Walk:
 
     ``others`` are the evaluations of the other periods that the scheme reads, by period id; one that is not there does not exist.
     In a walk on floats they are constants. ``weights`` multiplies the points and marks of indicators, in a study of what weights do:
-    for each an array that broadcasts over (draws, units).
+    for each an array that broadcasts over (draws, units). ``known`` is a walk that differs in little: what is the same is taken from it.
     """
 
     def __init__(
@@ -57,7 +58,9 @@ class Walk:
         *,
         floats: bool = False,
         weights: Mapping[str, np.ndarray] | None = None,
+        known: Walk | None = None,
     ) -> None:
+        self.known = known
         self.scheme, self.dataset, self.floats = scheme, dataset, floats
         self.weights = dict(weights or {})
         self.others = dict(others or {})
@@ -68,7 +71,8 @@ class Walk:
         self._apart: dict[str, TableScope] = {}
         self._views: dict[str, View | None] = {}
         self._variants: dict[tuple[str, str], np.ndarray] = {}
-        self.participation = from_roster(scheme, dataset.units)
+        self.registered = self.participation = from_roster(scheme, dataset.units)
+        self._kept: set[str] = set()
         self.exemptions, self.faults = exemptions_of(scheme, dataset.units)
 
     @property
@@ -89,27 +93,37 @@ class Walk:
         first = {name for rule in self.scheme.participation.rules for name in result_refs(rule)}
         order = self.order(*first)
         before = self.order(*first, only=True)
-        self._compute(before)
+        self._compute(before, as_known=self.known is not None and self.registered == self.known.registered)
         if not self.faults:
             self.participation = by_rules(self.scheme, self.scope(), self.participation)
-        self._compute(order[len(before) :])
+        self._compute(order[len(before) :], as_known=self._takes_part_as_known)
+        self.known = None
         if self.faults:
             raise Refused(self.faults)
         return self
 
     def compute(self, *names: str) -> Walk:
         """Compute these names and what they read, and nothing else. Refused with all faults when a figure breaks a rule."""
-        self._compute(self.order(*names, only=True))
+        self._compute(self.order(*names, only=True), as_known=self._takes_part_as_known)
+        self.known = None
         if self.faults:
             raise Refused(self.faults)
         return self
 
-    def _compute(self, order: list[tuple[str, str]]) -> None:
-        """Compute names in an order in which each comes after what it reads."""
+    @property
+    def _takes_part_as_known(self) -> bool:
+        return self.known is not None and self.participation == self.known.participation
+
+    def _compute(self, order: list[tuple[str, str]], *, as_known: bool) -> None:
+        """Compute names in an order in which each comes after what it reads; ``as_known``: units take part as in the walk known."""
         compute = {"tree": self._node, "rankings": self._rank, "outcomes": self._decide}
+        if as_known and self.known is not None:
+            self._kept |= kept(self, self.known, order, self._kept)
         for section, name in order:
             try:
-                if section in compute:
+                if name in self._kept:
+                    self._take_over(name)
+                elif section in compute:
                     compute[section](name)
                 else:
                     self._measure(section, name)
@@ -117,6 +131,16 @@ class Walk:
                 self._record(section, name, fault)
             except _Broken:
                 continue  # it reads a block that failed; that fault is the one to tell
+
+    def _take_over(self, name: str) -> None:
+        """A block's result from the walk that is known."""
+        assert self.known is not None
+        if name in self.known.results:
+            self.results[name] = self.known.results[name]
+        elif name in self.known.rankings:
+            self.rankings[name] = self.known.rankings[name]
+        else:
+            self.decisions[name] = self.known.decisions[name]
 
     def order(self, *first: str, only: bool = False) -> list[tuple[str, str]]:
         """(section, name) of every block so that each comes after what it reads (lint has refused circles).

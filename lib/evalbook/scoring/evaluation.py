@@ -517,12 +517,15 @@ def _returned(paper: str, cell: Cell | None) -> dict[str, str]:
     return {f"{paper}_{part}": "" if filing is None else getattr(filing, part) for part in _FILING}
 
 
-def evaluate(scheme: Scheme, dataset: Dataset, others: Mapping[str, Evaluation] | None = None) -> Evaluation:
+def evaluate(
+    scheme: Scheme, dataset: Dataset, others: Mapping[str, Evaluation] | None = None, *, known: Evaluation | None = None
+) -> Evaluation:
     """Score one period, exactly. Refused with every fault when a figure breaks a rule.
 
-    ``others`` are the evaluations of the other periods whose results are read (``scheme.others``), by period id.
+    ``others`` are the evaluations of the other periods whose results are read (``scheme.others``), by period id. What is
+    the same in an evaluation that is ``known`` is taken from it.
     """
-    return Evaluation(scheme, dataset, Walk(scheme, dataset, others).run())
+    return Evaluation(scheme, dataset, Walk(scheme, dataset, others, known=None if known is None else known.walk).run())
 
 
 def decimal(value: Any, decimals: int | None = None) -> Any:
