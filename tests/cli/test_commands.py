@@ -44,7 +44,8 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["check", "zhejiang_city", "2031"], 2, "已有：2022、2023"),
         (["check", "zhejiang_city", "23"], 2, "可用写法"),
         (["check", "zhejiang_city"], 2, "缺少参数：考核期"),
-        (["explain", "zhejiang_city", "2023", "宁波"], 2, "最接近的名称是“宁波市”"),
+        (["explain", "zhejiang_city", "2023", "宁渡市"], 2, "最接近的名称是“宁波市”"),
+        (["explain", "anyang", "2021Q1", "示例"], 2, "请写全"),
         (["explain", "zhejiang_city", "2023", "宁波市", "trade_incremnt"], 2, "最接近的名称是“trade_increment”"),
         (["new", "period", "zhejiang_city", "2024"], 2, "缺少参数：--from"),
         ([], 2, "缺少参数"),
@@ -112,6 +113,12 @@ def test_check_lists_all_faults_at_once(copy: Path, capsys: pytest.CaptureFixtur
     faults = json.loads(capsys.readouterr().out)["faults"]
     assert {2, 3, 5} <= {f["row"] for f in faults}
     assert all(f["remedy"] and f["file"] for f in faults)
+
+
+def test_the_beginning_of_a_name_is_enough(inside: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where one name alone begins so, 宁波 is 宁波市."""
+    assert main(["explain", "zhejiang_city", "2023", "宁波"]) == 0
+    assert "宁波市（330200）" in capsys.readouterr().out
 
 
 def test_explain_shows_the_chain(inside: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -244,6 +244,20 @@ def test_shares_that_add_up_settle_a_common_item(folder: Any, second: str, settl
     assert [note.code for note in folder.read()[1]] == ([] if settled else ["item.two_units"])
 
 
+def test_a_unit_that_the_roster_lacks_is_one_fault_of_a_file(folder: Any) -> None:
+    """Struck from the roster, a unit with three figures and one item is told once per file, by name, and nobody else's code is proposed."""
+    head, *rows = folder.sheets["units"]
+    gone = rows[1]
+    folder.sheets["units"] = [head, rows[0], *rows[2:]]
+    told = [fault for fault in folder.write() and folder.faults() if fault.code == "unit.unknown_code"]
+    values = [fault for fault in told if fault.file.endswith("values.csv")]
+    count = sum(row[0] == gone[0] for row in folder.sheets["values"])
+    assert count > 1
+    assert [(fault.value, f"共{count}处" in fault.message) for fault in values] == [(gone[0], True)]
+    assert "请补进名单" in values[0].remedy
+    assert not any(row[0] in values[0].remedy for row in rows)
+
+
 def test_all_faults_come_at_once_in_the_order_of_the_files(folder: Any) -> None:
     """Five faults in three files: told together, roster first, by row."""
     folder.set("items", 5, "score", "11").set("values", 10, "value", "约5").set("values", 3, "value", "(1)").set("units", 3, "size", "三类")

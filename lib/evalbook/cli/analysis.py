@@ -7,14 +7,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import Refused, UsageError, nearest, visible
-from .screen import known_scheme, open_book, print_json, print_table, progress
+from ..errors import Refused, UsageError, visible
+from .screen import known_scheme, known_unit, open_book, print_json, print_table, progress
 
 if TYPE_CHECKING:
     from ..analysis.readings import Reading, Readings
     from ..analysis.robustness import Without
     from ..scheme.definition import Chosen
-    from ..scoring.evaluation import Evaluation
     from .parser import Commands, Parser
 
 #: So many names of a list are printed; ``--json`` has them all.
@@ -187,7 +186,8 @@ def robustness(options: Namespace) -> int:
         return _report(options)
     prepared = book.prepare(options.scheme, options.period)
     evaluation = prepared.evaluation
-    _known_unit(evaluation, options.unit)
+    if options.unit:
+        options.unit = evaluation.unit_names[known_unit(evaluation, options.unit)]
     found = Robustness(evaluation, study)
     indices = sensitivity(evaluation, spread=options.weights or 0.2, seed=options.seed, unit=options.unit) if options.sensitivity else []
     if options.json:
@@ -247,11 +247,6 @@ def _columns(texts: Iterable[str]) -> dict[str, float]:
         except ValueError:
             raise UsageError(f"--column 应写成 数据=误差，如 trade_total=0.1，实为“{text}”") from None
     return found
-
-
-def _known_unit(evaluation: Evaluation, unit: str) -> None:
-    if unit and unit not in (*evaluation.unit_names, *evaluation.unit_codes):
-        raise UsageError(f"没有考核对象“{unit}”；{nearest(unit, evaluation.unit_names)}")
 
 
 def _plain(one: Without) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError, nearest, visible
-from .screen import known_scheme, open_book, print_faults, print_json, print_table
+from .screen import known_scheme, known_unit, open_book, print_faults, print_json, print_table
 
 if TYPE_CHECKING:
     from ..analysis.explain import Explanation
@@ -88,11 +88,7 @@ def explain(options: Namespace) -> int:
 
     prepared = open_book(options).prepare(options.scheme, options.period)
     evaluation = prepared.evaluation
-    try:
-        evaluation.row(options.unit)
-    except KeyError:
-        known = [*evaluation.unit_names, *evaluation.unit_codes]
-        raise UsageError(f"没有考核对象“{options.unit}”；{nearest(options.unit, known)}") from None
+    row = known_unit(evaluation, options.unit)
     scheme = evaluation.scheme
     names = [*(name for name, _ in evaluation.nodes), *scheme.measures, *scheme.rankings, *scheme.outcomes]
     if options.indicator is None:
@@ -103,19 +99,19 @@ def explain(options: Namespace) -> int:
             raise UsageError(
                 f"没有指标“{options.indicator}”；{nearest(options.indicator, [*names, *(evaluation.scheme.label(n) for n in names)])}"
             )
-    found = [explain_one(evaluation, options.unit, name) for name in wanted]
+    found = [explain_one(evaluation, evaluation.unit_codes[row], name) for name in wanted]
     if options.json:
         from dataclasses import asdict
 
         print_json([asdict(e) for e in found])
         return 0
     print(visible(f"{prepared.title}　{found[0].unit_name}（{found[0].unit_code}）" if found else prepared.title))
-    if not (taking_part := evaluation.walk.participation[evaluation.row(options.unit)]).plain:
+    if not (taking_part := evaluation.walk.participation[row]).plain:
         print(visible(f"参评方式：{taking_part.sentence}"))
     for explanation in found:
         _print_explanation(explanation, traces=options.indicator is not None)
     for name in scheme.outcomes if options.indicator is None and scheme.roots else ():
-        verdict = evaluation.decision(name).verdicts[evaluation.row(options.unit)]
+        verdict = evaluation.decision(name).verdicts[row]
         print(visible(f"{scheme.label(name)}：{scheme.outcomes[name].main.text(verdict)}"))
     return 0
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import Fault, UsageError, nearest, visible
 
 if TYPE_CHECKING:
+    from ..scoring.evaluation import Evaluation
     from ..workbook import Workbook
 
 
@@ -29,6 +30,20 @@ def known_scheme(book: Workbook, name: str) -> str:
     if name not in book.schemes():
         raise UsageError(f"没有名为“{name}”的考核办法；{nearest(name, book.schemes())}")
     return name
+
+
+def known_unit(evaluation: Evaluation, word: str) -> int:
+    """Row of a unit by code, name or the beginning of one name alone (宁波); UsageError with the nearest otherwise."""
+    names = evaluation.unit_names
+    try:
+        return evaluation.row(word)
+    except KeyError:
+        begun = [row for row, name in enumerate(names) if word and name.startswith(word)]
+    if len(begun) > 1:
+        raise UsageError(f"“{word}”开头的考核对象有{len(begun)}个，请写全：{'、'.join(names[row] for row in begun[:10])}")
+    if not begun:
+        raise UsageError(f"没有考核对象“{word}”；{nearest(word, [*names, *evaluation.unit_codes])}")
+    return begun[0]
 
 
 def print_json(value: Any) -> None:

@@ -44,11 +44,16 @@ class Remarks:
     def __init__(self, folder: str = "") -> None:
         self._folder = folder
         self._errors: list[Fault] = []
+        self._alike: dict[tuple[str, ...], _Remark] = {}
         self._remarks: dict[tuple[str, ...], _Remark] = {}
 
     def error(self, code: str, message: str, remedy: str, at: Place, value: str = "") -> None:
         """Something that refuses the folder."""
         self._errors.append(self._fault(code, message, remedy, at, value, "error"))
+
+    def error_of(self, code: str, message: str, remedy: str, at: Place, value: str = "") -> None:
+        """Something that refuses the folder and is one mistake however often it is met: it is told once, with its rows."""
+        self._remark(self._fault(code, message, remedy, at, value, "error"), self._alike, value)
 
     def finding(self, code: str, message: str, remedy: str, at: Place, value: str = "") -> None:
         """问题记录: something to be asked; a final run is blocked until it is settled or waived."""
@@ -61,14 +66,15 @@ class Remarks:
     def take(self, others: Remarks, *, leave: tuple[str, ...] = ()) -> None:
         """Take over what another collection holds, but for some codes."""
         self._errors += [fault for fault in others._errors if fault.code not in leave]
-        for which, remark in others._remarks.items():
-            if remark.fault.code not in leave:
-                self._remarks.setdefault(which, _Remark(remark.fault, [])).rows.extend(remark.rows)
+        for mine, theirs in ((self._remarks, others._remarks), (self._alike, others._alike)):
+            for which, remark in theirs.items():
+                if remark.fault.code not in leave:
+                    mine.setdefault(which, _Remark(remark.fault, [])).rows.extend(remark.rows)
 
-    def _remark(self, fault: Fault) -> None:
+    def _remark(self, fault: Fault, kept: dict[tuple[str, ...], _Remark] | None = None, value: str = "") -> None:
         """The same remark on one column becomes one that names its rows."""
-        key = (fault.severity, fault.code, fault.message, fault.file, fault.sheet, fault.column)
-        known = self._remarks.setdefault(key, _Remark(fault, []))
+        key = (fault.severity, fault.code, fault.message, fault.file, fault.sheet, fault.column, value)
+        known = (self._remarks if kept is None else kept).setdefault(key, _Remark(fault, []))
         if fault.row is not None:
             known.rows.append(fault.row)
 
@@ -79,12 +85,12 @@ class Remarks:
     @property
     def failed(self) -> bool:
         """Whether anything refuses the folder."""
-        return bool(self._errors)
+        return bool(self._errors or self._alike)
 
     @property
     def failed_count(self) -> int:
         """How many faults are known: whether something added one is told by comparing."""
-        return len(self._errors)
+        return len(self._errors) + sum(len(remark.rows) for remark in self._alike.values())
 
     @property
     def full(self) -> bool:
@@ -97,7 +103,7 @@ class Remarks:
         def turn(fault: Fault) -> tuple[int, str, int]:
             return order.get(fault.file.rpartition("/")[2], -1), fault.sheet, fault.row or 0
 
-        return sorted(dict.fromkeys(self._errors), key=turn)
+        return sorted([*dict.fromkeys(self._errors), *map(_listed, self._alike.values())], key=turn)
 
     def refuse(self, order: Mapping[str, int]) -> None:
         """Raise Refused with every error, when there is one."""

@@ -265,9 +265,13 @@ class UnitFinder:
                 remedy = f"按名称“{trimmed(name)}”应为“{self.roster.codes[by_name]}”"
             elif code.isdigit() and len(code) + 1 in _OFFICIAL:
                 remedy = "可能丢了开头的0；请把该列设为文本后填写全码"
+            elif trimmed(name):
+                # Neither of the two is known: a unit that the roster lacks, not another one's code mistyped.
+                remedy = f"名单里没有“{trimmed(name)}”：请补进名单；不参评的请删去它的数据"
             else:
-                remedy = self._nearest(code, self.roster.codes)
-            self.remarks.error("unit.unknown_code", "单位代码不在名单中", remedy, at, code)
+                named = [f"{known}（{label}）" for known, label in zip(self.roster.codes, self.roster.labels, strict=True)]
+                remedy = f"{self._nearest(code, named)}；都不是的，请补进名单"
+            self.remarks.error_of("unit.unknown_code", "单位代码不在名单中", remedy, at, code)
             return None
         if trimmed(name) and by_name != found:
             own = self.roster.labels[found]
