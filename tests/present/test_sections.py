@@ -101,3 +101,20 @@ def test_bidirectional_characters_are_spelled_out() -> None:
     """A right-to-left override in a name cannot reorder the page."""
     assert esc("甲\u202e乙") == "甲\\u202e乙"
     assert isinstance(table([], []), Html)
+
+
+def test_places_of_an_indicator_go_down_its_table() -> None:
+    """Whatever the overall rank: 隆回县 is fourth and 新宁县 third by growth of foreign investment, both in the first third with ten points."""
+    html = str(present.scores(Workbook(ROOT).prepare("county_trial", "2024")))
+    first = html[: html.index("货物进出口总额增加值</h4>")]
+    assert re.findall(r'<td class="right">([0-9]+)</td>', first) == [str(n) for n in range(1, 13)]
+    assert first.index("新宁县") < first.index("隆回县")
+
+
+def test_first_screen_names_the_groups_that_are_ranked_apart() -> None:
+    """海州区 ranks subdistricts and offices apart: two first places are told under the names of their groups."""
+    html = str(present.summary(Workbook(ROOT).prepare("haizhou", "2019")))
+    told = BeautifulSoup(html, "html.parser").select("p.result")[0].get_text()
+    assert told == (
+        "分组排名前三名：镇街：东梁街道（第1名）、韩家店镇（第2名）、新兴街道（第3名）；部门：区项目与招商服务中心（第1名）、区发改局（第2名）、区商务局（第3名）"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..exact import exact, plain
@@ -215,9 +215,10 @@ def _headline(evaluation: Evaluation, name: str, model: Outcome, decision: Decis
         rows = decision.listed
         many = len(rows) > _NAMES_ON_FIRST_SCREEN
         return f"{len(rows)}个" if many else "、".join(f"{evaluation.unit_names[r]} {word(evaluation, name, r)}" for r in rows) or "无"
-    places = decision.places
-    after = {r: f"（第{places[r]}名）" for r in decision.listed} if places else {}
-    return _who(evaluation, decision.listed, after) + _lead(evaluation, name, decision)
+    if not decision.places:
+        return _who(evaluation, decision.listed)
+    places = {row: decision.places[row] for row in decision.listed}
+    return with_places(evaluation, evaluation.ranked_by(name), places) + _lead(evaluation, name, decision)
 
 
 def _lead(evaluation: Evaluation, name: str, decision: Decision) -> str:
@@ -228,10 +229,19 @@ def _lead(evaluation: Evaluation, name: str, decision: Decision) -> str:
     return f"；末位与其后相差{plain(min(margins))}分"
 
 
-def _who(evaluation: Evaluation, rows: Any, after: dict[int, str] | None = None) -> str:
-    if len(rows) > _NAMES_ON_FIRST_SCREEN:
-        return f"{len(rows)}个"
-    return "、".join(f"{evaluation.unit_names[r]}{(after or {}).get(r, '')}" for r in rows) or "无"
+def with_places(evaluation: Evaluation, ranking: str, places: Mapping[int, int | None]) -> str:
+    """Units with their places, as a sentence lists them; group by group where a ranking compares within groups."""
+    if len(places) > _NAMES_ON_FIRST_SCREEN:
+        return f"{len(places)}个"
+    groups: dict[str, list[str]] = {}
+    for row, place in places.items():
+        group = evaluation.walk.scope().group_name(ranking, row) if ranking else ""
+        groups.setdefault(group, []).append(f"{evaluation.unit_names[row]}（第{place}名）")
+    return "；".join((f"{group}：" if group else "") + "、".join(units) for group, units in groups.items()) or "无"
+
+
+def _who(evaluation: Evaluation, rows: Any) -> str:
+    return f"{len(rows)}个" if len(rows) > _NAMES_ON_FIRST_SCREEN else "、".join(evaluation.unit_names[r] for r in rows) or "无"
 
 
 def unit_outcomes(evaluation: Evaluation, row: int) -> Html:

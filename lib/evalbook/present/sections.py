@@ -10,8 +10,9 @@ from ..analysis.explain import absence, explain, sentence, traces
 from ..analysis.series import series_of
 from ..analysis.targets import is_whole, targets_of
 from ..errors import Fault
-from ..exact import plain
+from ..exact import Exact, plain
 from ..kinds.base import Ref
+from ..kinds.column import ZERO
 from ..kinds.measures.completion import Completion
 from ..kinds.measures.fold import Fold
 from ..kinds.ranking import Ranking
@@ -23,7 +24,7 @@ from ..scoring.evaluation import SHOWN_DECIMALS, Evaluation, decimal
 from ..terms import FLAGS, HEADINGS, STAGES, STATUSES, State
 from . import history
 from .html import DASH, Column, Html, bullets, esc, facts, heading, join, paragraph, table
-from .outcomes import headlines, unit_outcomes
+from .outcomes import headlines, unit_outcomes, with_places
 from .roster import apart, unit_lines
 from .targets import whole_rates
 from .trial import amendments, silent_clauses, trial
@@ -49,9 +50,9 @@ def summary(run: Prepared) -> Html:
     ranked = sum(bool(ok) for ok in evaluation.walk.ranked_units)
     parts = [trial(run)]
     if evaluation.main_ranking:
-        first = [r for r in evaluation.order if (evaluation.place(evaluation.main_ranking, r) or 4) <= 3]
-        listing = "、".join(f"{evaluation.unit_names[r]}（第{evaluation.place(evaluation.main_ranking, r)}名）" for r in first)
-        parts.append(_result(f"{scheme.label(evaluation.main_ranking)}前三名", listing))
+        places = {row: evaluation.place(evaluation.main_ranking, row) for row in evaluation.order}
+        first = {row: place for row, place in places.items() if (place or 4) <= 3}
+        parts.append(_result(f"{scheme.label(evaluation.main_ranking)}前三名", with_places(evaluation, evaluation.main_ranking, first)))
     if rates := whole_rates(evaluation):
         parts.append(_result("总目标完成率", "；".join(rates)))
     parts += [_result(label, text) for label, text in headlines(evaluation)]
@@ -300,8 +301,13 @@ def _indicator(evaluation: Evaluation, leaf: str) -> Html:
     result, model = evaluation.node(leaf), evaluation.scheme.tree[leaf].main
     ranked = isinstance(model.rule, FieldRule)
     rows, css = [], []
-    order = sorted(evaluation.order, key=lambda r: (result.points.at(r) is None, -(result.points.at(r) or 0), evaluation.order.index(r)))
-    for row in order:
+
+    def turn(row: int) -> tuple[bool, Exact, Exact]:
+        """Most points first; equal points by their place here, and only then as they stand overall."""
+        points, place = result.points.at(row), result.graded.at(row) if ranked else None  # type: ignore[union-attr]
+        return points is None, -(points or ZERO), ZERO if place is None else place
+
+    for row in sorted(evaluation.order, key=turn):
         measured = result.measured.at(row)  # type: ignore[union-attr]
         place = result.graded.at(row) if ranked else None  # type: ignore[union-attr]
         state = State(int(result.points.states[row]))
