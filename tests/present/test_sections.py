@@ -104,7 +104,7 @@ def test_bidirectional_characters_are_spelled_out() -> None:
 
 
 def test_places_of_an_indicator_go_down_its_table() -> None:
-    """Whatever the overall rank: 隆回县 is fourth and 新宁县 third by growth of foreign investment, both in the first third with ten points."""
+    """Whatever the overall rank: 新宁县 is third and 隆回县 fourth by growth of foreign investment, both with ten points."""
     html = str(present.scores(Workbook(ROOT).prepare("county_trial", "2024")))
     first = html[: html.index("货物进出口总额增加值</h4>")]
     assert re.findall(r'<td class="right">([0-9]+)</td>', first) == [str(n) for n in range(1, 13)]
