@@ -16,11 +16,11 @@ from evalbook.errors import EvalbookError, Fault, Refused, RunFailed, UsageError
     ("fault", "expected"),
     [
         (Fault("x", "应为数", file="values.csv", row=7, column="数值"), "values.csv 第7行 “数值”列：应为数"),
-        (Fault("x", "应为数", "请核对", value="12a"), "应为数，实为“12a”；请核对"),
+        (Fault("x", "应为数", "请核对", value="12a"), "应为数：“12a”；请核对"),
         (Fault("x", "缺少", file="a.xlsx", sheet="数据", row=3), "a.xlsx 工作表“数据” 第3行：缺少"),
         (
             Fault("x", "必须大于0", file="2020.yaml", row=41, path="tree.x.marks", value="-5"),
-            "2020.yaml 第41行 tree.x.marks：必须大于0，实为“-5”",
+            "2020.yaml 第41行 tree.x.marks：必须大于0，原文为“-5”",
         ),
         (Fault("x", "缺少"), "缺少"),
         (Fault("x", "首行", file="a.csv", row=0), "a.csv 第0行：首行"),

@@ -57,7 +57,8 @@ class Fault:
         return " ".join(p for p in parts if p)
 
     def __str__(self) -> str:
-        found = f"，实为“{self.value}”" if self.value else ""
+        written = self.row is not None or self.column or self.path
+        found = (f"，原文为“{self.value}”" if written else f"：“{self.value}”") if self.value else ""
         remedy = f"；{self.remedy}" if self.remedy else ""
         text = f"{self.place}：{self.message}{found}{remedy}" if self.place else f"{self.message}{found}{remedy}"
         return visible(text).replace("\n", "\\n")  # one line: a value cannot forge the next fault of a list

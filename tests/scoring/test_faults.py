@@ -44,7 +44,7 @@ figures:
 def test_every_fault_is_told_with_its_cell(situation: Build) -> None:
     """Two figures out of range in two indicators: each with file, row, column, value, unit, rule and remedy; the totals add no echo."""
     first, second = refused(situation, JUDGED)
-    assert str(first) == "values.csv 第2行 “数值”列 tree.a：谋划（甲）：评定分超出范围（0—3分），实为“3.5”；请核对评定分"
+    assert str(first) == "values.csv 第2行 “数值”列 tree.a：谋划（甲）：评定分超出范围（0—3分），原文为“3.5”；请核对评定分"
     assert place(second) == ("values.csv", 6, "数值", "-1")
     assert "储备（乙）" in second.message
 

@@ -6,7 +6,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Fault, Refused, UsageError, nearest, visible
-from .screen import known_unit, open_book, print_json, print_table
+from .screen import open_book, print_json, print_table
 
 if TYPE_CHECKING:
     from ..workbook import Prepared, Workbook
@@ -54,7 +54,11 @@ def open_appeal(options: Namespace) -> int:
     book = open_book(options)
     prepared = book.prepare(options.scheme, options.period)
     evaluation, definition = prepared.evaluation, prepared.definition
-    row = known_unit(evaluation, options.unit)
+    try:
+        row = evaluation.row(options.unit)
+    except KeyError:
+        known = [*evaluation.unit_names, *evaluation.unit_codes]
+        raise UsageError(f"没有考核对象“{options.unit}”；{nearest(options.unit, known)}") from None
     columns = definition.tables["units"].columns
     name = next((n for n, q in columns.items() if options.indicator in (n, q.label)), None)
     if name is None:

@@ -38,7 +38,7 @@ class Remarks:
     >>> for row in (2, 3, 9):
     ...     remarks.note("number.wide", "全角数字按半角读入", Place("values.csv", "", row, "数值"), value="１")
     >>> [str(note) for note in remarks.notes()]
-    ['data/x/2023/values.csv 第2行 “数值”列：全角数字按半角读入（共3处：第2、3、9行），实为“１”']
+    ['data/x/2023/values.csv 第2行 “数值”列：全角数字按半角读入（共3处：第2、3、9行），原文为“１”']
     """
 
     def __init__(self, folder: str = "") -> None:

@@ -39,7 +39,7 @@ def test_no_final_run_on_altered_packages(workshop: Any, screen: Any, package: P
     code, text = workshop.run("--final")
     assert code == 1
     screen(text)
-    assert "软件包的文件与安装时不同，不能定稿，实为“sample”" in text
+    assert "软件包的文件与安装时不同，不能定稿：“sample”" in text
     assert workshop.runs() == []
     workshop.sound()
 
