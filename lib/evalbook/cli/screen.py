@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
@@ -57,11 +58,39 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
+def folded(text: str, width: int) -> list[str]:
+    """Lines of at most so many columns, broken at blanks where there are any.
+
+    >>> folded("section:figures; section:scores", 18), folded("综合得分排名", 8)
+    (['section:figures;', 'section:scores'], ['综合得分', '排名'])
+    """
+    lines = [""]
+    for word in text.split(" "):
+        begun = f"{lines[-1]} {word}" if lines[-1] else word
+        if _width(begun) <= width:
+            lines[-1] = begun
+            continue
+        lines += [""] if lines[-1] else []
+        for character in word:
+            if _width(lines[-1] + character) > width:
+                lines.append("")
+            lines[-1] += character
+    return lines
+
+
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    texts = [[visible(str(v if v is not None else "—")) for v in row] for row in rows]
-    widths = [max(_width(r[n]) for r in [list(headings), *texts]) for n in range(len(headings))]
-    for row in [list(headings), *texts]:
-        print("  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip())
+    """Columns side by side; on a terminal the widest one is folded to what fits, into a file it is left whole."""
+    texts = [list(headings), *([visible(str(v if v is not None else "—")) for v in row] for row in rows)]
+    widths = [max(_width(row[n]) for row in texts) for n in range(len(headings))]
+    widest = widths.index(max(widths))
+    spare = shutil.get_terminal_size().columns - sum(widths) - 2 * (len(widths) - 1)
+    if sys.stdout.isatty() and spare < 0:
+        widths[widest] = max(20, widths[widest] + spare)
+    for row in texts:
+        cells = [folded(text, width) if n == widest else [text] for n, (text, width) in enumerate(zip(row, widths, strict=True))]
+        for line in range(len(cells[widest])):
+            shown = [cell[line] if line < len(cell) else "" for cell in cells]
+            print("  ".join(text + " " * (width - _width(text)) for text, width in zip(shown, widths, strict=True)).rstrip())
 
 
 def print_faults(faults: Sequence[Fault], heading: str) -> None:
