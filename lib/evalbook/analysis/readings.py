@@ -17,6 +17,7 @@ from typing import Any
 
 from ..errors import Fault, Refused
 from ..exact import Exact
+from ..scheme.definition import SECTIONS
 from ..scoring.evaluation import Evaluation
 from ..terms import Standing
 from .rescore import rescore
@@ -58,6 +59,11 @@ class Reading:
     refused: tuple[Fault, ...] = ()
 
     @property
+    def code(self) -> str:
+        """As a period file or a trial names it."""
+        return "、".join(f"{name}={choice}" for name, choice in self.choices.items())
+
+    @property
     def silent(self) -> bool:
         """Whether nothing changes at all."""
         return not (self.totals or self.shifts or self.changes or self.refused)
@@ -74,6 +80,13 @@ class Readings:
     def alternatives(self) -> dict[str, list[str]]:
         """Assumption → the readings that are not the one chosen."""
         return {a.name: list(a.alternatives) for a in self.evaluation.scheme.assumptions}
+
+    @property
+    def size(self) -> int:
+        """Units × results × readings: what scoring every reading takes grows with it."""
+        scheme = self.evaluation.scheme
+        results = sum(len(getattr(scheme, section)) for section in SECTIONS)
+        return len(self.evaluation.unit_codes) * results * sum(map(len, self.alternatives.values()))
 
     @cached_property
     def single(self) -> tuple[Reading, ...]:

@@ -18,6 +18,7 @@ from .firmness import firmness_summary, margin_distances, margin_turns, rank_int
 from .history import combined_periods
 from .matrix import score_matrix
 from .outcomes import awards, payments
+from .readings import readings
 from .regions import group_rankings, participation, result_rankings
 from .roster import calibre
 from .sections import (
@@ -71,6 +72,7 @@ __all__ = [
     "rank_intervals",
     "ranked_bars",
     "reading_effects",
+    "readings",
     "result_rankings",
     "score_matrix",
     "scores",

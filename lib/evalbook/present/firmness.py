@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from ..analysis.firmness import Firmness
 from ..exact import plain, round_half_up
 from .html import Column, Html, join, paragraph, table
+from .readings import effects, standing
 
-#: So many names are told in one cell, and rows of distances or turns shown; the tables beside the page have all.
-_NAMED, _ROWS = 12, 60
+#: So many rows of distances or turns are shown; the tables beside the page have all.
+_ROWS = 60
 
 
 def firmness_summary(found: Firmness) -> Html:
     """What holds under every reading, and how near the rest is."""
-    parts = []
-    for outcome, units in found.standing.items():
-        firm = [unit for unit, (times, of) in units.items() if times == of]
-        loose = [f"{unit}（{times}/{of}）" for unit, (times, of) in units.items() if times < of]
-        text = f"{found.label(outcome)}：在全部读法下都列入的{len(firm)}个：{few(firm) or '无'}。"
-        parts.append(paragraph(text + (f"只在部分读法下列入的{len(loose)}个：{few(loose)}。" if loose else "")))
+    parts = [standing(found.standing, found.label)] if found.standing else []
     if found.flips:
         one = min(found.flips, key=lambda flip: abs(flip.change) / abs(flip.value) if flip.value else 1)
         parts.append(paragraph(f"改动最小就能改变结果的一个数：{found.label(one.outcome)}，{one.sentence}。"))
@@ -29,19 +22,8 @@ def firmness_summary(found: Firmness) -> Html:
 
 def reading_effects(found: Firmness) -> Html:
     """Every other reading alone: totals, places, results and money that differ."""
-    rows: list[list[Any]] = []
-    for one in found.single:
-        words = "；".join(one.words)
-        if one.refused:
-            rows.append([words, None, None, None, None, f"按此读法不能计算：{one.refused[0].message}"])
-            continue
-        said = [f"{found.label(c.outcome)} {c.unit}：{c.before}→{c.after}" for c in one.changes]
-        paid = "" if one.paid is None else f"{'+' if one.paid > 0 else ''}{plain(one.paid)}"
-        rows.append([words, one.totals, len(one.shifts), len(one.changes), paid, few(said, "；")])
-    columns = [Column("未写明之处：别的读法", "long"), Column("总分不同", "number"), Column("名次不同", "number")]
-    columns += [Column("结果不同", "number"), Column("金额差（元）", "number", optional=True), Column("不同的结果", "long")]
-    caption = f"逐条换一种读法（{len(rows)}种；全部组合{found.combinations}种，用 evalbook readings 计算）"
-    return table(columns, rows, caption=caption, wide=True) if rows else paragraph("本办法没有登记未写明之处。")
+    caption = f"逐条换一种读法（{len(found.single)}种；全部组合{found.combinations}种，用 evalbook readings 计算）"
+    return effects(found.single, found.label, caption=caption) if found.single else paragraph("本办法没有登记未写明之处。")
 
 
 def margin_distances(found: Firmness) -> Html:
@@ -90,11 +72,6 @@ def rank_intervals(found: Firmness) -> Html:
         heads = [Column("考核对象"), Column("列入的比例", "number")]
         parts.append(table(heads, listed, caption=f"{found.label(outcome)}：各次抽样中列入的比例"))
     return join(parts)
-
-
-def few(texts: Sequence[str], between: str = "、") -> str:
-    """The first of many texts, and how many there are."""
-    return between.join(texts) if len(texts) <= _NAMED else f"{between.join(texts[:_NAMED])}……共{len(texts)}项"
 
 
 def _caption(text: str, number: int) -> str:
