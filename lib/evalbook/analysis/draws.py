@@ -191,7 +191,7 @@ def _with_columns(dataset: Dataset, columns: Mapping[Key, np.ndarray]) -> Datase
 def figures(evaluation: Evaluation) -> dict[Key, np.ndarray]:
     """The figures of the units that points rest on, as floats; answers, words and days are none."""
     scheme, found = evaluation.scheme, {}
-    for quantity, period in scheme.needed(*scheme.roots):
+    for quantity, period in sorted(scheme.needed(*scheme.roots)):  # in one order, or a seed would not draw the same again
         spec = scheme.quantity("units", quantity)
         column = evaluation.dataset.units.columns.get((quantity, period))
         if spec is None or spec.type in _FIXED or column is None:
