@@ -277,18 +277,82 @@ def test_the_terminal_tells_an_analyst(desk: Any) -> None:
         assert words in text
 
 
-def test_a_period_in_a_workbook_is_refused(desk: Any) -> None:
-    """Where the figures of a period are one xlsx, collecting says to save the sheets as csv files."""
-    for path in desk.data.glob("*.csv"):
-        path.unlink()
+def test_a_period_in_a_workbook(desk: Any) -> None:
+    """Collecting names each sheet with the csv file to save it as; once that is done and the workbook is gone it collects."""
+    names = {"名单": "units", "数据": "values", "清单": "items", "佐证": "evidence"}
+    files = {name: (desk.data / f"{name}.csv").read_bytes() for name in names.values()}
     book = xlsxwriter.Workbook(desk.data / "数据.xlsx")
-    page = book.add_worksheet("名单")
-    for row, cells in enumerate([["单位代码", "考核对象"], ["330100", "杭州市"]]):
-        page.write_row(row, 0, cells)
+    for sheet, name in names.items():
+        page = book.add_worksheet(sheet)
+        for number, cells in enumerate(csv.reader(io.StringIO(files[name].decode("utf-8-sig"), newline=""))):
+            for column, text in enumerate(cells):
+                page.write_string(number, column, text)
+        (desk.data / f"{name}.csv").unlink()
     book.close()
+    desk.fill("330100", VALUES)
+    before = sorted(path.name for path in desk.data.iterdir())
     code, said = desk.collect()
     assert code == 1
-    assert "另存为 csv" in said["error"]
+    for sheet, name in names.items():
+        assert f"“{sheet}”存为 {name}.csv" in said["error"]
+    assert "CSV UTF-8（逗号分隔）" in said["error"]
+    assert "再把 数据.xlsx 移到别处" in said["error"]
+    assert sorted(path.name for path in desk.data.iterdir()) == before
+    for name, data in files.items():
+        (desk.data / f"{name}.csv").write_bytes(data)
+    (desk.data / "数据.xlsx").unlink()
+    assert desk.collect()[1]["collection"] == "001"
+
+
+def test_files_with_chinese_names_stay(desk: Any) -> None:
+    """Where the period's files are called 数据.csv and 佐证.csv, these are written, and none of another name is put beside them."""
+    names = {"values.csv": "数据.csv", "items.csv": "清单.csv", "evidence.csv": "佐证.csv"}
+    for name, chinese in names.items():
+        (desk.data / name).rename(desk.data / chinese)
+    before = sorted(path.name for path in desk.data.iterdir())
+    form = {"lists": {"授牌平台": [["330100-5-01", "甲平台", "国家级"]]}, "evidence": [["Z-1", "授牌文件"]]}
+    desk.fill("330100", VALUES, **form)
+    assert desk.collect()[1]["collection"] == "001"
+    assert sorted(path.name for path in desk.data.iterdir()) == sorted(["_collected", *before])
+    texts = {name: (desk.data / name).read_text("utf-8-sig") for name in names.values()}
+    assert "8029.72" in texts["数据.csv"]
+    assert "甲平台" in texts["清单.csv"]
+    assert "授牌文件" in texts["佐证.csv"]
+    Workbook(desk.root).prepare(desk.scheme, desk.period)
+    assert desk.collect()[1]["collection"] == ""
+
+
+def test_a_list_in_a_file_of_its_own(desk: Any) -> None:
+    """Rows of a list that has a file of its own go into that file, behind those that stand there; a row edited by hand is told with its file."""
+    own = desk.data / "授牌平台.csv"
+    own.write_text("项目编号,考核对象,项目名称,级别,备注\r\n330200-5-01,宁波市,旧平台,省级,手工录入\r\n", "utf-8-sig")
+    two = [["330100-5-01", "甲平台", "国家级"], ["330100-5-02", "乙平台", "省级"]]
+    desk.fill("330100", VALUES, lists={"授牌平台": two})
+    _, said = desk.collect()
+    assert (said["faults"], said["collection"]) == ([], "001")
+    rows = list(csv.DictReader(io.StringIO(own.read_text("utf-8-sig"), newline="")))
+    assert [(r["项目编号"], r["项目名称"], r["级别"], r["备注"]) for r in rows] == [
+        ("330200-5-01", "旧平台", "省级", "手工录入"),
+        ("330100-5-01", "甲平台", "国家级", ""),
+        ("330100-5-02", "乙平台", "省级", ""),
+    ]
+    assert [row["单元格"] for row in rows] == ["", "A5", "A6"]
+    assert desk.items("platforms") == []
+    platforms = Workbook(desk.root).prepare(desk.scheme, desk.period).evaluation.dataset.tables["platforms"]
+    assert platforms.keys == ("330200-5-01", "330100-5-01", "330100-5-02")
+    assert platforms.origin[1].filing is not None
+    desk.fill("330100", VALUES, lists={"授牌平台": two[:1]})
+    _, said = desk.collect("--reason", "重复填报", "--approved-by", "王主任")
+    assert said["collection"] == "002"
+    assert Workbook(desk.root).prepare(desk.scheme, desk.period).evaluation.dataset.tables["platforms"].keys == (
+        "330200-5-01",
+        "330100-5-01",
+    )
+    own.write_bytes(own.read_bytes().replace("甲平台".encode(), "丙平台".encode()))
+    code, said = desk.collect()
+    assert code == 1
+    assert "授牌平台.csv" in said["error"]
+    assert "手工改动" in said["error"]
 
 
 def test_evidence_is_listed_once(desk: Any) -> None:

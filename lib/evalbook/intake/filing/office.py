@@ -71,18 +71,13 @@ class Office:
         return self.reader(sheet, EvidenceCheck(None, quiet), quiet).read()
 
     def only_csv(self) -> None:
-        """Refused where the period's figures are a workbook, or a list stands in a file of its own: collecting writes the csv files."""
-        faults = []
-        for name, grid in self.grids.items():
-            file = f"{self.shown}/{grid.file}"
-            if grid.sheet:
-                faults.append(Fault("collect.workbook", "本期数据是一个工作簿，收表写入 csv 文件", "请把各表另存为 csv 文件", file=file))
-                break
-            if name in self.scheme.tables and name != "units":
-                label = self.scheme.tables[name].label
-                faults.append(Fault("collect.own_list", f"清单“{label}”单独成表，收表写入 items.csv", "请并入 items.csv", file=file))
-        if faults:
-            raise Refused(faults)
+        """Refused where the period's figures are a workbook: it may hold more than we read, and writing it anew would lose that."""
+        sheets = {grid.sheet: name for name, grid in self.grids.items() if grid.sheet}
+        if sheets:
+            book = next(grid.file for grid in self.grids.values() if grid.sheet)
+            each = "、".join(f"“{sheet}”存为 {name}.csv" for sheet, name in sheets.items())
+            remedy = f"请在 Excel 或 WPS 中把各表另存为“CSV UTF-8（逗号分隔）”：{each}，放在同一文件夹，再把 {book} 移到别处"
+            raise Refused([Fault("collect.workbook", "本期数据是一个工作簿，收表写入 csv 文件", remedy, file=f"{self.shown}/{book}")])
 
     @cached_property
     def evidence_ids(self) -> frozenset[str]:

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from .office import Office
     from .returned import Claim, Row
 
-#: The files that a collection writes.
-FILES = ("values.csv", "items.csv", "evidence.csv")
 _VALUE_COLUMNS = ("unit_code", "unit_name", "indicator", "period", "stage", "value", "uom", *COLUMNS, *FILING_COLUMNS)
 
 
@@ -86,37 +84,49 @@ class PeriodRows:
     def _children(self) -> dict[str, TableSpec]:
         return {name: spec for name, spec in self.office.scheme.tables.items() if spec.belongs_to}
 
-    @cached_property
-    def _item_columns(self) -> tuple[str, ...]:
-        own = dict.fromkeys(name for name in self._children for name in self.office.scheme.tables[name].columns)
-        return ("table", "item_id", "unit_code", "item_name", *own, *COLUMNS, *FILING_COLUMNS)
+    def _file(self, name: str) -> str:
+        """The file of a sheet: what it is called in the period's folder, or will be."""
+        grid = self.office.grids.get(name)
+        return f"{name}.csv" if grid is None else grid.file
+
+    def _home(self, table: str) -> str:
+        """The sheet to which rows of a list are added: its own where it has one."""
+        return table if table in self.office.grids else "items"
 
     @cached_property
-    def _items(self) -> _Rows:
-        return _Rows(self.office.grids.get("items"), item_headings(self._children), self._item_columns)
+    def _lists(self) -> dict[str, _Rows]:
+        """The common sheet of the lists, and those of lists that have one of their own."""
+        found = {}
+        for name in ("items", *(table for table in self._children if table in self.office.grids)):
+            tables = self._children if name == "items" else {name: self._children[name]}
+            own = dict.fromkeys(column for spec in tables.values() for column in spec.columns)
+            columns = (*(("table",) if name == "items" else ()), "item_id", "unit_code", "item_name", *own, *COLUMNS, *FILING_COLUMNS)
+            found[name] = _Rows(self.office.grids.get(name), item_headings(tables), columns)
+        return found
 
     @cached_property
-    def _standing(self) -> dict[tuple[int, str], list[int]]:
-        """(unit, table) → indices of the rows that stand in items.csv."""
-        found: dict[tuple[int, str], list[int]] = {}
-        sheet = self._items.sheet
-        if sheet is None or "table" not in sheet.columns or "item_id" not in sheet.columns:
-            return found
-        quiet = Remarks()
-        reader = ItemReader(self._children, self.office.roster, EvidenceCheck(None, quiet), quiet)
-        reader.read(sheet)
-        for name, table in reader.found().items():
-            assert table.parent is not None
-            for unit, cell in zip(table.parent.tolist(), table.origin, strict=True):
-                found.setdefault((unit, name), []).append(cell.row - 1)
+    def _standing(self) -> dict[tuple[int, str], list[tuple[str, int]]]:
+        """(unit, table) → the rows that are there: sheet and index."""
+        found: dict[tuple[int, str], list[tuple[str, int]]] = {}
+        for name, rows in self._lists.items():
+            sheet, quiet = rows.sheet, Remarks()
+            if sheet is None or not {"item_id", *(["table"] if name == "items" else [])} <= set(sheet.columns):
+                continue
+            reader = ItemReader(self._children, self.office.roster, EvidenceCheck(None, quiet), quiet)
+            reader.read(sheet, "" if name == "items" else name)
+            for table, read in reader.found().items():
+                assert read.parent is not None
+                for unit, cell in zip(read.parent.tolist(), read.origin, strict=True):
+                    found.setdefault((unit, table), []).append((name, cell.row - 1))
         return found
 
     def of(self, unit: int, table: str) -> list[tuple[str, ...]]:
         """The rows of a unit's list as they stand, each as comparable texts."""
         found = []
-        for index in self._standing.get((unit, table), ()):
-            row = self._items.rows[index - self._items.first]
-            texts = {name: row[at] if at < len(row) else "" for name, at in self._items.at.items()}
+        for name, index in self._standing.get((unit, table), ()):
+            rows = self._lists[name]
+            row = rows.rows[index - rows.first]
+            texts = {column: row[at] if at < len(row) else "" for column, at in rows.at.items()}
             found.append(self._texts(table, texts))
         return found
 
@@ -140,15 +150,15 @@ class PeriodRows:
         in (relative to the period's folder) and its sha256."""
         found: dict[str, bytes] = {}
         if figures:
-            found["values.csv"] = self._values(figures)
+            found[self._file("values")] = self._values(figures)
         if lists:
-            found["items.csv"] = self._lists(lists)
+            found |= self._with_lists(lists)
         if evidence:
             names = [heading.name for heading in EVIDENCE_HEADINGS]
             rows = _Rows(self.office.grids.get("evidence"), EVIDENCE_HEADINGS, names)
             for record in evidence:
                 rows.put(None, {name: safe(text) for name, text in record.items()})
-            found["evidence.csv"] = rows.data()
+            found[self._file("evidence")] = rows.data()
         return found
 
     def _values(self, figures: Mapping[Field, tuple[Claim, str, str]]) -> bytes:
@@ -184,18 +194,24 @@ class PeriodRows:
         """The reported row of a figure, blank or not."""
         return self.office.known[which.calibre].cells.get((which.unit, which.quantity, which.period), {}).get("reported")
 
-    def _lists(self, lists: Mapping[tuple[int, str], tuple[Sequence[Row], str, str]]) -> bytes:
-        rows = self._items
-        rows.drop({index for pair in lists for index in self._standing.get(pair, ())})
+    def _with_lists(self, lists: Mapping[tuple[int, str], tuple[Sequence[Row], str, str]]) -> dict[str, bytes]:
+        changed: dict[str, set[int]] = {}
+        for pair in lists:
+            for name, index in self._standing.get(pair, ()):
+                changed.setdefault(name, set()).add(index)
+            changed.setdefault(self._home(pair[1]), set())
+        for name, indices in changed.items():
+            self._lists[name].drop(indices)
         turn = list(self._children)
         for unit, table in sorted(lists, key=lambda pair: (turn.index(pair[1]), pair[0])):
             filed, file, sha256 = lists[unit, table]
+            rows = self._lists[self._home(table)]
             for row in filed:
-                texts = {name: safe(text) for name, text in row.texts.items() if name in rows.at}
-                texts |= {"table": table, "unit_code": self.office.roster.codes[unit]}
+                texts = {"table": table, **{name: safe(text) for name, text in row.texts.items()}}
+                texts |= {"unit_code": self.office.roster.codes[unit]}
                 texts |= {"file": safe(file), "sheet": safe(row.sheet), "cell": row.at, "sha256": sha256}
-                rows.put(None, texts)
-        return rows.data()
+                rows.put(None, {name: text for name, text in texts.items() if name in rows.at})
+        return {self._file(name): self._lists[name].data() for name in changed}
 
 
 def safe(text: str) -> str:

@@ -23,7 +23,7 @@ from ...safe import write_bytes
 from ...terms import HEADINGS
 from ..trail import COLUMNS
 from .collection import Collection
-from .period_rows import FILES, PeriodRows
+from .period_rows import PeriodRows
 
 FOLDER, RECORD = "_collected", "record.json"
 _NUMBER = re.compile(r"[0-9]{3,}")
@@ -83,7 +83,7 @@ class Store:
 
     def _edited(self, name: str, number: str) -> list[Fault]:
         """Rows with a place in a returned file that are no longer what was collected."""
-        if name == "evidence.csv" or not (self.folder / name).is_file():
+        if not (self.folder / name).is_file():
             return []
         then = _collected_rows((self.place / number / "after" / name).read_bytes())
         now = _collected_rows((self.folder / name).read_bytes())
@@ -121,9 +121,8 @@ class Store:
             rename(stage, self.place / number)
         finally:
             remove_tree(stage)
-        for name in FILES:
-            if name in after:
-                write_bytes(self.folder / name, after[name])
+        for name, data in after.items():
+            write_bytes(self.folder / name, data)
         return number
 
 
@@ -183,6 +182,6 @@ def _collected_rows(data: bytes) -> dict[tuple[str, ...], dict[str, str]]:
     found: dict[tuple[str, ...], dict[str, str]] = {}
     for cells in rows[1:]:
         texts = {name: text for name, text in zip(header, cells, strict=False) if text and name not in COLUMNS}
-        if texts.get("sha256"):
+        if texts.get("sha256") and texts.get("cell"):  # a material has a hash too, and no cell
             found[tuple(texts.get(name, "") for name in _IDENTITY)] = texts
     return found
