@@ -59,6 +59,21 @@ def test_only_what_reads_the_changed_figure_is_computed(situation: Any) -> None:
     assert told(other) == told(evaluate(base.scheme, other.dataset))
 
 
+def test_what_came_out_the_same_ends_the_trail(situation: Any) -> None:
+    """乙 trades 2.5 instead of 2 and stays second: the rank is computed again, and the total that reads it is the very same object."""
+    base = situation(TWO).evaluate()
+
+    other = evaluate(base.scheme, changed(base.dataset, trade=(1, "2.5")), known=base)
+    moved = evaluate(base.scheme, changed(base.dataset, trade=(1, "3.5")), known=base)
+
+    assert other.walk.results["a"] is not base.walk.results["a"]
+    assert other.walk.results["total"] is base.walk.results["total"]
+    assert other.walk.rankings["by_trade"] is base.walk.rankings["by_trade"]
+    assert other.walk.decisions["awarded"] is base.walk.decisions["awarded"]
+    assert [moved.points("total", row) for row in range(3)] == [exact(17), exact(14), exact(10)]
+    assert told(moved) == told(evaluate(base.scheme, moved.dataset))
+
+
 def test_another_roster_takes_nothing_over(situation: Any) -> None:
     """A unit that files only leaves the field: the others move up, although no figure and no block differs."""
     base = situation(TWO).evaluate()

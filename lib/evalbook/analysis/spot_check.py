@@ -89,24 +89,23 @@ class Effect:
 def effect(before: Evaluation, after: Evaluation) -> Effect:
     """Compare two evaluations unit by unit: outcomes, the main ranking, the total."""
     size = range(len(before.unit_codes))
-    awards = {row for name in before.scheme.outcomes for row in size if _award(before, name, row) != _award(after, name, row)}
+    awards: set[int] = set()
+    for name in filter(lambda name: _rewards(before, name), before.scheme.outcomes):
+        one, two = before.decision(name).verdicts, after.decision(name).verdicts
+        awards |= {row for row in size if one is not two and one[row] != two[row]}
     places, points = [], {}
     ranking, root = before.main_ranking, before.main_root
-    for row in size:
-        if ranking and before.place(ranking, row) != after.place(ranking, row):
-            places.append(row)
-        if root:
-            one, two = before.points(root, row), after.points(root, row)
-            if one != two:
-                points[row] = one, two
+    if ranking and before.ranking(ranking) is not after.ranking(ranking):
+        places = [row for row in size if before.place(ranking, row) != after.place(ranking, row)]
+    if root and before.node(root) is not after.node(root):
+        pairs = ((row, before.points(root, row), after.points(root, row)) for row in size)
+        points = {row: (was, now) for row, was, now in pairs if was != now}
     return Effect(tuple(sorted(awards)), tuple(places), points)
 
 
-def _award(evaluation: Evaluation, name: str, row: int) -> Any:
-    """What an outcome says of a unit; its checks (核对) reward nobody."""
-    if "check" in type(evaluation.scheme.outcomes[name].main).model_fields:
-        return None
-    return evaluation.decision(name).verdicts[row]
+def _rewards(evaluation: Evaluation, name: str) -> bool:
+    """Whether an outcome gives or takes anything: checks (核对) reward nobody."""
+    return "check" not in type(evaluation.scheme.outcomes[name].main).model_fields
 
 
 def proposals(evaluation: Evaluation) -> list[Proposal]:
@@ -127,7 +126,7 @@ def proposals(evaluation: Evaluation) -> list[Proposal]:
         median = line.peers.median if line.peers else None
         for basis, value in _others(earlier, median, typical(evaluation, line), used, quantities[line.quantity].type):
             try:
-                after = evaluate(evaluation.scheme, dataset.with_values({key: (value, State.OK)}), evaluation.others)
+                after = evaluate(evaluation.scheme, dataset.with_values({key: (value, State.OK)}), evaluation.others, known=evaluation)
             except Refused:
                 continue
             moved = effect(evaluation, after)

@@ -166,6 +166,28 @@ class Scheme:
         words = {"period": period.label, "year": str(period.year), "next_year": str(period.year + 1)}
         return self.meta.period_label.format_map(words)
 
+    @cached_property
+    def edges(self) -> Mapping[str, tuple[str, ...]]:
+        """What each block reads of this period's results, in all its variants."""
+        return {name: tuple(dict.fromkeys(o for model in group for o in result_refs(model))) for name, group in self._groups().items()}
+
+    @cached_property
+    def columns_read(self) -> Mapping[str, frozenset[str]]:
+        """Names of the columns, of whatever table, that each block reads or is chosen by."""
+        return {
+            name: frozenset(
+                [
+                    *(ref.name for model in group for ref in refs_in(model)),
+                    *(choice.attribute for choices, _ in group.models for choice in choices),
+                ]
+            )
+            for name, group in self._groups().items()
+        }
+
+    def _groups(self) -> dict[str, Any]:
+        """Every block by its name, with its variants."""
+        return {name: group for section in SECTIONS for name, group in getattr(self, section).items()}
+
     def section_of(self, name: str) -> str:
         """Which section holds a name; empty when none does."""
         return next((s for s in SECTIONS if name in getattr(self, s)), "")

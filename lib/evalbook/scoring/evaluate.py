@@ -26,8 +26,8 @@ from ..scheme.models import Branch, Leaf
 from ..scheme.scheme import Scheme, Variants, result_refs
 from ..terms import State
 from .dataset import Cell, Dataset
-from .kept import kept
-from .participation import by_rules, exemptions_of, from_roster
+from .kept import Kept
+from .participation import Participation, by_rules, exemptions_of, from_roster
 from .results import BranchResult, LeafResult, MeasureResult
 from .scope import TableScope
 from .views import View
@@ -71,8 +71,10 @@ class Walk:
         self._apart: dict[str, TableScope] = {}
         self._views: dict[str, View | None] = {}
         self._variants: dict[tuple[str, str], np.ndarray] = {}
-        self.registered = self.participation = from_roster(scheme, dataset.units)
-        self._kept: set[str] = set()
+        self._kept = None if known is None else Kept(self, known)
+        same = self._kept is not None and known is not None and self._kept.same_roster
+        self.registered: tuple[Participation, ...] = known.registered if same and known else from_roster(scheme, dataset.units)
+        self.participation = self.registered
         self.exemptions, self.faults = exemptions_of(scheme, dataset.units)
 
     @property
@@ -97,7 +99,7 @@ class Walk:
         if not self.faults:
             self.participation = by_rules(self.scheme, self.scope(), self.participation)
         self._compute(order[len(before) :], as_known=self._takes_part_as_known)
-        self.known = None
+        self.known = self._kept = None
         if self.faults:
             raise Refused(self.faults)
         return self
@@ -105,7 +107,7 @@ class Walk:
     def compute(self, *names: str) -> Walk:
         """Compute these names and what they read, and nothing else. Refused with all faults when a figure breaks a rule."""
         self._compute(self.order(*names, only=True), as_known=self._takes_part_as_known)
-        self.known = None
+        self.known = self._kept = None
         if self.faults:
             raise Refused(self.faults)
         return self
@@ -117,16 +119,18 @@ class Walk:
     def _compute(self, order: list[tuple[str, str]], *, as_known: bool) -> None:
         """Compute names in an order in which each comes after what it reads; ``as_known``: units take part as in the walk known."""
         compute = {"tree": self._node, "rankings": self._rank, "outcomes": self._decide}
-        if as_known and self.known is not None:
-            self._kept |= kept(self, self.known, order, self._kept)
+        kept = self._kept if as_known else None
         for section, name in order:
             try:
-                if name in self._kept:
+                if kept is not None and kept.has(section, name):
                     self._take_over(name)
-                elif section in compute:
+                    continue
+                if section in compute:
                     compute[section](name)
                 else:
                     self._measure(section, name)
+                if kept is not None:
+                    kept.compare(section, name)
             except KindFault as fault:
                 self._record(section, name, fault)
             except _Broken:
@@ -153,9 +157,8 @@ class Walk:
             section = self.scheme.section_of(name)
             if name in done or not section:
                 return
-            for model in getattr(self.scheme, section)[name]:
-                for other in result_refs(model):
-                    visit(other)
+            for other in self.scheme.edges[name]:
+                visit(other)
             done[name] = section
 
         for name in (*first, *(() if only else self.scheme.names)):

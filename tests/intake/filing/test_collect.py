@@ -323,7 +323,7 @@ def test_files_with_chinese_names_stay(desk: Any) -> None:
 
 
 def test_a_list_in_a_file_of_its_own(desk: Any) -> None:
-    """Rows of a list that has a file of its own go into that file, behind those that stand there; a row edited by hand is told with its file."""
+    """Rows of a list that has a file of its own go into that file, behind those there; one edited by hand is told with it."""
     own = desk.data / "授牌平台.csv"
     own.write_text("项目编号,考核对象,项目名称,级别,备注\r\n330200-5-01,宁波市,旧平台,省级,手工录入\r\n", "utf-8-sig")
     two = [["330100-5-01", "甲平台", "国家级"], ["330100-5-02", "乙平台", "省级"]]

@@ -295,11 +295,12 @@ class Draft:
 
     def decision(self) -> Decision:
         """The finished decision."""
-        says = self.outcome.says_of_unit
-        settled = (Standing.LISTED, Standing.NOT_LISTED)
+        standings = self.standings.tolist()
+        words = {standing: self.outcome.says_of_unit(Standing(standing)) for standing in set(standings)}
+        settled = {int(Standing.LISTED), int(Standing.NOT_LISTED)}
         verdicts = [
-            value if value is not None and standing in settled else says(Standing(int(standing)))
-            for value, standing in zip(self.values, self.standings, strict=True)
+            value if value is not None and standing in settled else words[standing]
+            for value, standing in zip(self.values, standings, strict=True)
         ]
         return Decision(
             verdicts=objects(verdicts),

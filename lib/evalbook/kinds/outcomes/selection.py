@@ -141,13 +141,14 @@ def _margins(standings: np.ndarray, view: RankingView, contenders: np.ndarray, *
     margins: list[Any] = [None] * len(standings)
     upper, lower = (max, min) if view.descending else (min, max)
     nearest_outside, nearest_inside = (lower, upper) if last else (upper, lower)
+    listed, values = standings == Standing.LISTED, view.of.values
     for group in np.unique(view.groups[contenders]) if contenders.any() else ():
-        rows = [int(r) for r in np.flatnonzero(contenders & view.of.ok & (view.groups == group))]
-        inside = [view.of.values[r] for r in rows if standings[r] == Standing.LISTED]
-        outside = [view.of.values[r] for r in rows if standings[r] != Standing.LISTED]
-        for row in rows:
-            listed = standings[row] == Standing.LISTED
-            across = outside if listed else inside
-            if across:
-                margins[row] = view.of.values[row] - (nearest_outside if listed else nearest_inside)(across)
+        rows = contenders & view.of.ok & (view.groups == group)
+        inside, outside = (np.flatnonzero(rows & side).tolist() for side in (listed, ~listed))
+        if inside and outside:
+            first_out, last_in = nearest_outside(values[r] for r in outside), nearest_inside(values[r] for r in inside)
+            for row in inside:
+                margins[row] = values[row] - first_out
+            for row in outside:
+                margins[row] = values[row] - last_in
     return margins
