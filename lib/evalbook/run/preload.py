@@ -15,7 +15,7 @@ from nbformat import v4
 from ..analysis import explain  # noqa: F401
 from ..intake import period_data  # noqa: F401
 from ..present import tables  # noqa: F401
-from ..publish import audit, html, normalise, unit_pages, xlsx
+from ..publish import audit, html, normalise, report, unit_pages, xlsx  # noqa: F401
 from ..publish import tables as csv_tables
 from . import execute, gate, identity, manager  # noqa: F401
 
