@@ -16,7 +16,18 @@ from evalbook.workbook import Prepared, Workbook
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Sections of studies: test_studies.py, test_firmness.py.
-OF_STUDIES = ("comparison_", "trend_", "study_", "firmness_", "margin_", "rank_intervals", "reading_")
+OF_STUDIES = (
+    "comparison_",
+    "trend_",
+    "study_",
+    "firmness_",
+    "margin_",
+    "rank_intervals",
+    "reading_",
+    "expert_",
+    "left_out",
+    "sensitivity_",
+)
 SECTIONS = [n for n in present.__all__ if n not in ("ranked_bars", "heat_map", "gap_chart", "seal") and not n.startswith(OF_STUDIES)]
 
 

@@ -20,7 +20,7 @@ from ..kinds.outcomes.quota import Quota
 from ..kinds.outcomes.shortlist import Shortlist
 from ..kinds.places import places
 from ..kinds.rules.judged import Judged
-from ..scheme.definition import Scheme, result_refs
+from ..scheme.definition import FIXED, Scheme, result_refs
 from ..scheme.models import Leaf
 from ..scoring.dataset import Dataset, Table
 from ..scoring.evaluate import Walk
@@ -29,8 +29,6 @@ from ..terms import Standing
 
 #: (table, quantity, period): which column of which table.
 Key = tuple[str, str, str]
-#: Types of columns that have no error: answers, words, days.
-_FIXED = ("yes_no", "text", "date")
 
 
 @dataclass(frozen=True)
@@ -154,7 +152,7 @@ def _varies(scheme: Scheme, model: Any) -> bool:
 def _is_drawn(scheme: Scheme, ref: Ref) -> bool:
     """Whether a reference is a figure of the units that draws may change."""
     spec = scheme.quantity("units", ref.name) if ref.kind == "column" and not ref.table else None
-    return spec is not None and spec.type not in _FIXED
+    return spec is not None and spec.type not in FIXED
 
 
 def _behind(scheme: Scheme, model: Any) -> Iterator[str]:
@@ -194,7 +192,7 @@ def figures(evaluation: Evaluation) -> dict[Key, np.ndarray]:
     for quantity, period in sorted(scheme.needed(*scheme.roots)):  # in one order, or a seed would not draw the same again
         spec = scheme.quantity("units", quantity)
         column = evaluation.dataset.units.columns.get((quantity, period))
-        if spec is None or spec.type in _FIXED or column is None:
+        if spec is None or spec.type in FIXED or column is None:
             continue
         found["units", quantity, period] = np.array([float(v) for v in column.values])
     return found

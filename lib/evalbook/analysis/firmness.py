@@ -1,7 +1,8 @@
-"""How firm one evaluation is, in one piece: readings of the text, margins, and draws of the weights; what a report of it says."""
+"""How firm one evaluation is, in one piece: readings of the text, margins, draws, what is left out, what weighs; for a report of it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -9,14 +10,17 @@ from ..errors import Refused
 from .margins import Distance, Flip, Margins, OneExpert
 from .readings import Reading, Readings
 from .replay import Side
-from .robustness import Robustness, Study
+from .robustness import Index, Robustness, Study, Without, raters, sensitivity
 
 
 class Firmness:
-    """Each part is worked out when it is first asked for. ``study`` says what is drawn: weights within 20%, unless told otherwise."""
+    """Each part is worked out when it is first asked for. ``study`` says what is drawn: what edition and period file state, unless
+    told otherwise. ``refused`` of a part says why it cannot be worked out.
+    """
 
     def __init__(self, side: Side, study: Study | None = None) -> None:
-        self.side, self.study = side, study or Study()
+        self.side, self.study = side, study or Study.of(side.evaluation.scheme.bounds)
+        self.bounds_from = side.evaluation.scheme.bounds_from if study is None else "另用的幅度文件"
         self.evaluation = side.evaluation
         self._readings = Readings(side.root, side.evaluation)
         self._margins = Margins(side.evaluation)
@@ -57,23 +61,73 @@ class Firmness:
         return self._margins.experts()
 
     @cached_property
+    def _draws(self) -> tuple[Robustness | None, str]:
+        return self._drawn(self.study) if self.evaluation.scheme.roots else (None, "本办法没有可以抽样的总分")
+
+    def _drawn(self, study: Study) -> tuple[Robustness | None, str]:
+        try:
+            return Robustness(self.evaluation, study), ""
+        except Refused as refused:
+            return None, _why(refused)
+
+    @property
     def drawn(self) -> Robustness | None:
         """The draws; None where nothing of this scheme can be drawn."""
-        if not self.evaluation.scheme.roots:
+        return self._draws[0]
+
+    @property
+    def not_drawn(self) -> str:
+        """Why there are no draws."""
+        return self._draws[1]
+
+    @cached_property
+    def panels(self) -> Robustness | None:
+        """The experts alone drawn again; None where nobody's scores are averaged."""
+        if self.drawn is None or not raters(self.evaluation):
             return None
+        return self._drawn(replace(self.study, weights=0.0, figures=0.0, columns={}, experts=True))[0]
+
+    @cached_property
+    def without_indicators(self) -> list[Without]:
+        """Each indicator left out in turn."""
+        return [] if self.drawn is None else self.drawn.without_indicators
+
+    @cached_property
+    def without_units(self) -> tuple[list[Without], str]:
+        """Each unit left out in turn, or why none can be."""
         try:
-            return Robustness(self.evaluation, self.study)
-        except Refused:
-            return None
+            return ([], "") if self.drawn is None else (self.drawn.without_units, "")
+        except Refused as refused:
+            return [], _why(refused)
+
+    @cached_property
+    def indices(self) -> tuple[list[Index], str]:
+        """Main and total sensitivity indices of the weights on the mean shift of places, or why there are none."""
+        if self.drawn is None:
+            return [], self.not_drawn
+        try:
+            return sensitivity(self.evaluation, spread=self.study.weights or Study.weights, seed=self.study.seed), ""
+        except Refused as refused:
+            return [], _why(refused)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain mapping; shares to six places."""
         readings, margins = self._readings.as_dict(), self._margins.as_dict()
+        panels = {} if self.panels is None else self.panels.intervals
         intervals, shares = ({}, {}) if self.drawn is None else (self.drawn.intervals, self.drawn.shares)
         return {
             "readings": readings,
             "margins": margins,
             "study": vars(self.study),
+            "panels": {name: [vars(one) for one in rows] for name, rows in panels.items()},
+            "without": [[one.what, one.moved, one.most, one.who] for one in (*self.without_indicators, *self.without_units[0])],
+            "sensitivity": [[one.name, round(one.main, 6), round(one.total, 6)] for one in self.indices[0]],
             "intervals": {name: [vars(one) for one in rows] for name, rows in intervals.items()},
             "shares": {name: {unit: round(share, 6) for unit, share in units.items()} for name, units in shares.items()},
         }
+
+
+def _why(refused: Refused) -> str:
+    """The first reason, and what to do."""
+    fault = refused.faults[0]
+    return f"{fault.message}；{fault.remedy}" if fault.remedy else fault.message

@@ -9,7 +9,7 @@ All draws come from one seed through PCG64, so that the same study gives the sam
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -21,13 +21,13 @@ from ..kinds.base import RankingView
 from ..kinds.measures.fold import Fold
 from ..kinds.places import places
 from ..kinds.rules.judged import Judged
+from ..scheme.bounds import MOST_DRAWS, Bounds
 from ..scheme.models import Leaf
 from ..scoring.dataset import Dataset, Table
 from ..scoring.evaluate import Walk
 from ..scoring.evaluation import Evaluation
 from .draws import Drawn, Key, Trials, figures, judged_bounds
 
-MOST_DRAWS = 100_000
 _BLOCK = 1000
 #: Places between which a unit lies in nine draws of ten.
 LOW, HIGH = 5, 95
@@ -44,6 +44,26 @@ class Study:
     experts: bool = False
     draws: int = 10_000
     seed: int = 20200326
+
+    @classmethod
+    def of(cls, bounds: Bounds) -> Study:
+        """As a file states it.
+
+        >>> Study.of(Bounds(weights="30%", columns={"trade": "0.05"}))
+        Study(weights=0.3, figures=0.0, columns={'trade': 0.05}, experts=False, draws=10000, seed=20200326)
+        """
+        columns = {name: float(error) for name, error in bounds.columns.items()}
+        return cls(float(bounds.weights), float(bounds.figures), columns, bounds.experts, bounds.draws, bounds.seed)
+
+    def words(self, label: Callable[[str], str] = str) -> str:
+        """What is varied, by how much and how often; ``label`` names quantities.
+
+        >>> Study(columns={"trade": 0.05}, experts=True, draws=50).words()
+        '权重±20%、trade±5%、专家重抽，抽样50次，种子20200326'
+        """
+        parts = [("权重", self.weights), ("数据", self.figures), *((label(name), error) for name, error in self.columns.items())]
+        varied = [f"{name}±{100 * part:.4g}%" for name, part in parts if part] + (["专家重抽"] if self.experts else [])
+        return f"{'、'.join(varied)}，抽样{self.draws}次，种子{self.seed}"
 
     def check(self, evaluation: Evaluation) -> None:
         """Refused with everything that makes no sense."""
@@ -332,8 +352,9 @@ def sensitivity(evaluation: Evaluation, *, spread: float = 0.2, base: int = 512,
     leaves = [name for name in evaluation.leaves if getattr(evaluation.scheme.tree[name].main, "marks", None) is not None]
     problem = {"num_vars": len(leaves), "names": leaves, "bounds": [[1 - spread, 1 + spread]] * len(leaves)}
     points = sample.sample(problem, base, calc_second_order=False, seed=seed)
-    drawn = Drawn(evaluation, Trials(weights={name: points[:, [number]] for number, name in enumerate(leaves)}))
-    output = _output(evaluation, drawn, unit)
+    blocks = (points[first : first + _BLOCK] for first in range(0, len(points), _BLOCK))
+    drawn = (Drawn(evaluation, Trials(weights={name: block[:, [number]] for number, name in enumerate(leaves)})) for block in blocks)
+    output = np.concatenate([_output(evaluation, one, unit) for one in drawn])
     if np.ptp(output) == 0:
         return [Index(evaluation.scheme.label(name), 0.0, 0.0) for name in leaves]
     found = analyze.analyze(problem, output, calc_second_order=False, num_resamples=10, seed=seed)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..analysis.compare import Comparison, Move
     from ..analysis.differ import Difference
     from ..analysis.replay import Side
+    from ..scheme.bounds import Bounds
     from .parser import Commands, Parser
 
 PAGE = "report.html"
@@ -108,7 +109,7 @@ def same_length(periods: Sequence[str]) -> list[str]:
     return list(periods)
 
 
-def study_report(options: Namespace, kind: str, sides: Sequence[Side], *, together: bool = False) -> int:
+def study_report(options: Namespace, kind: str, sides: Sequence[Side], *, together: bool = False, bounds: Bounds | None = None) -> int:
     """An executed notebook about the sides."""
     from ..run.publication import recover
     from ..run.runner import started, terminable
@@ -118,7 +119,7 @@ def study_report(options: Namespace, kind: str, sides: Sequence[Side], *, togeth
     book = open_book(options)
     with started(book.root / "outputs" / ".cache", None, count=1) as address, terminable():
         recover(book.root / "outputs")
-        maker = StudyMaker(book, kind, sides, together=together)
+        maker = StudyMaker(book, kind, sides, together=together, bounds=bounds)
         report = maker.make(address=address, progress=progress)
     if options.json:
         print_json({"ok": report.outcome == "completed", "outcome": report.outcome, "folder": str(report.folder)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,8 @@ from .screen import known_scheme, known_unit, open_book, print_json, print_table
 
 if TYPE_CHECKING:
     from ..analysis.readings import Reading, Readings
-    from ..analysis.robustness import Without
+    from ..analysis.robustness import Study, Without
+    from ..scheme.bounds import Bounds
     from ..scheme.definition import Chosen
     from .parser import Commands, Parser
 
@@ -28,10 +30,11 @@ def add_commands(commands: Commands) -> None:
     made = _of_period(commands, "margins", margins, "每个名单离名额线多远，改动哪一个数、多少，就会改变结果")
     made.add_argument("--near", type=int, default=None, metavar="N", help="看名额线两边各几个对象（默认3，对象多于100个时为1）")
     made = _of_period(commands, "robustness", robustness, "权重、数据、专家稍有不同，名次和名单稳不稳")
-    made.add_argument("--draws", type=int, default=10_000, metavar="N", help="抽样次数（默认10000）")
-    made.add_argument("--seed", type=int, default=20200326, metavar="S", help="随机数种子；同一种子结果逐字节相同")
-    made.add_argument("--weights", type=float, default=0.2, metavar="X", help="权重上下浮动多少（默认0.2，即20%%）")
-    made.add_argument("--figures", type=float, default=0.0, metavar="X", help="全部数值数据的误差（如0.05，即5%%）")
+    made.add_argument("--spec", type=Path, metavar="文件", help="另用一份幅度文件（默认用考核期文件、版本文件的 robustness）")
+    made.add_argument("--draws", type=int, metavar="N", help="抽样次数（文件未写时10000）")
+    made.add_argument("--seed", type=int, metavar="S", help="随机数种子；同一种子结果逐字节相同")
+    made.add_argument("--weights", type=float, metavar="X", help="权重上下浮动多少（文件未写时0.2，即20%%）")
+    made.add_argument("--figures", type=float, metavar="X", help="全部数值数据的误差（如0.05，即5%%）")
     made.add_argument("--column", action="append", default=[], metavar="数据=误差", help="某一项数据自己的误差，可重复，如 trade_total=0.1")
     made.add_argument("--experts", action="store_true", help="专家评分按人有放回重抽")
     made.add_argument("--leave-out", action="store_true", help="逐一去掉每个指标、每个对象，看谁的名次会变")
@@ -171,36 +174,29 @@ def _signed(value: Any) -> str:
 def robustness(options: Namespace) -> int:
     """``robustness SCHEME PERIOD``."""
     from ..analysis.robustness import Robustness, Study, sensitivity
+    from ..scheme.bounds_file import load_bounds
 
-    study = Study(
-        weights=options.weights,
-        figures=options.figures,
-        columns=_columns(options.column),
-        experts=options.experts,
-        draws=options.draws,
-        seed=options.seed,
-    )
     book = open_book(options)
     known_scheme(book, options.scheme)
+    bounds = None if options.spec is None else load_bounds(options.spec)
     if options.report or options.open:
-        return _report(options)
+        return _report(options, bounds)
     prepared = book.prepare(options.scheme, options.period)
     evaluation = prepared.evaluation
     if options.unit:
         options.unit = evaluation.unit_names[known_unit(evaluation, options.unit)]
+    study = _study(options, bounds or prepared.definition.bounds)
     found = Robustness(evaluation, study)
-    indices = sensitivity(evaluation, spread=options.weights or 0.2, seed=options.seed, unit=options.unit) if options.sensitivity else []
+    indices = sensitivity(evaluation, spread=study.weights or 0.2, seed=study.seed, unit=options.unit) if options.sensitivity else []
     if options.json:
         more = {"sensitivity": [vars(one) for one in indices]} if options.sensitivity else {}
         more |= {"without_indicators": [_plain(one) for one in found.without_indicators]} if options.leave_out else {}
         print_json({"ok": True, **found.as_dict(), **more})
         return 0
     label = prepared.definition.label
-    varied = [f"权重±{options.weights:.0%}"] if options.weights else []
-    varied += [f"数据±{options.figures:.0%}"] if options.figures else []
-    varied += [f"{name}±{error:.0%}" for name, error in study.columns.items()]
-    varied += ["专家重抽"] if options.experts else []
-    print(visible(f"{prepared.title}：{'、'.join(varied)}，抽样{options.draws}次，种子{options.seed}"))
+    origin = options.spec.name if options.spec else prepared.definition.bounds_from
+    origin += "、命令行" if study != Study.of(bounds or prepared.definition.bounds) else ""
+    print(visible(f"{prepared.title}：{study.words(label)}（幅度出自：{origin}）"))
     for name in found.left_out:
         print(visible(f"  {label(name)}随结果运用而定，不在此列"))
     for ranking, rows in found.intervals.items():
@@ -225,17 +221,26 @@ def robustness(options: Namespace) -> int:
     return 0
 
 
-def _report(options: Namespace) -> int:
-    """The report of one period, with its own bounds: refused beside others, so that nobody thinks that they were used."""
+def _study(options: Namespace, bounds: Bounds) -> Study:
+    """What the file states, with what the command line says otherwise."""
+    from ..analysis.robustness import Study
+
+    own = {name: value for name in ("weights", "figures", "draws", "seed") if (value := getattr(options, name)) is not None}
+    own |= {"columns": _columns(options.column)} if options.column else {}
+    return replace(Study.of(bounds), **own, experts=options.experts or bounds.experts)
+
+
+def _report(options: Namespace, bounds: Bounds | None) -> int:
+    """The report of one period, on bounds from a file: refused beside others, so that nobody thinks that they were used."""
     from ..run.sides import sides_of
     from .adjust import study_report
 
-    own = {"draws": 10_000, "seed": 20200326, "weights": 0.2, "figures": 0.0, "column": [], "experts": False, "unit": ""}
-    asked = [f"--{name}" for name, value in own.items() if getattr(options, name) != value]
-    asked += [f"--{name.replace('_', '-')}" for name in ("leave_out", "sensitivity") if getattr(options, name)]
+    asked = [f"--{name}" for name in ("draws", "seed", "weights", "figures") if getattr(options, name) is not None]
+    asked += [f"--{name.replace('_', '-')}" for name in ("column", "experts", "leave_out", "sensitivity", "unit") if getattr(options, name)]
     if asked:
-        raise UsageError(f"报告按权重±20%、10000次抽样生成，{'、'.join(asked)}不与 --report 同用")
-    return study_report(options, "robustness", sides_of([f"{options.scheme}/{options.period}"], options.root))
+        remedy = "请写进考核期文件的 robustness，或写成一份文件用 --spec"
+        raise UsageError(f"报告的幅度出自文件，{'、'.join(asked)}不与 --report 同用；{remedy}（专家重抽、逐一去掉、敏感度报告里都有）")
+    return study_report(options, "robustness", sides_of([f"{options.scheme}/{options.period}"], options.root), bounds=bounds)
 
 
 def _columns(texts: Iterable[str]) -> dict[str, float]:

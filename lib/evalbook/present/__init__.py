@@ -14,7 +14,16 @@ from .comparison import (
     comparison_summary,
 )
 from .coverage import coverage
-from .firmness import firmness_summary, margin_distances, margin_turns, rank_intervals, reading_effects
+from .firmness import (
+    expert_intervals,
+    firmness_summary,
+    left_out,
+    margin_distances,
+    margin_turns,
+    rank_intervals,
+    reading_effects,
+    sensitivity_indices,
+)
 from .history import combined_periods
 from .matrix import score_matrix
 from .outcomes import awards, payments
@@ -55,6 +64,7 @@ __all__ = [
     "comparison_points",
     "comparison_summary",
     "coverage",
+    "expert_intervals",
     "figures",
     "findings",
     "firmness_summary",
@@ -62,6 +72,7 @@ __all__ = [
     "gap_chart",
     "group_rankings",
     "heat_map",
+    "left_out",
     "margin_distances",
     "margin_turns",
     "participation",
@@ -77,6 +88,7 @@ __all__ = [
     "score_matrix",
     "scores",
     "seal",
+    "sensitivity_indices",
     "series",
     "study_provenance",
     "study_seal",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..analysis.firmness import Firmness
+from ..analysis.robustness import Interval, Without
 from ..exact import plain, round_half_up
 from .html import Column, Html, join, paragraph, table
-from .readings import effects, standing
+from .readings import effects, few, standing
 
 #: So many rows of distances or turns are shown; the tables beside the page have all.
 _ROWS = 60
@@ -56,22 +57,62 @@ def margin_turns(found: Firmness) -> Html:
 
 
 def rank_intervals(found: Firmness) -> Html:
-    """Where each unit's place lies when the weights vary, and in how many of the draws it is listed."""
+    """Where each unit's place lies when weights and figures vary, and in how many of the draws it is listed."""
     if found.drawn is None:
-        return paragraph("本办法没有可以抽样的总分。")
-    study = found.study
-    parts = [paragraph(f"各项权重在上下{study.weights:.0%}内随机变动，按比例调回原来的总分；{study.draws}次，种子{study.seed}。")]
+        return paragraph(f"{found.not_drawn}。")
+    text = f"{found.study.words(found.label)}；幅度出自：{found.bounds_from}。"
+    parts = [paragraph(text + ("各项权重变动后按比例调回原来的总分。" if found.study.weights else ""))]
     parts += [paragraph(f"{found.label(name)}随结果运用而定，不在此列。") for name in found.drawn.left_out]
-    columns = [Column("考核对象"), Column("名次", "number"), Column("九成情况在"), Column("最好", "number"), Column("最差", "number")]
-    for ranking, rows in found.drawn.intervals.items():
-        data = [[one.unit, one.place, f"{one.low}—{one.high}", one.best, one.worst] for one in rows]
-        parts.append(table(columns, data, caption=f"{found.label(ranking)}的范围"))
+    parts += [_intervals(rows, f"{found.label(ranking)}的范围") for ranking, rows in found.drawn.intervals.items()]
     for outcome, shares in found.drawn.shares.items():
         ordered = sorted(((unit, share) for unit, share in shares.items() if share), key=lambda item: -item[1])
         listed = [[unit, f"{share:.1%}"] for unit, share in ordered]
         heads = [Column("考核对象"), Column("列入的比例", "number")]
         parts.append(table(heads, listed, caption=f"{found.label(outcome)}：各次抽样中列入的比例"))
     return join(parts)
+
+
+def expert_intervals(found: Firmness) -> Html:
+    """Where each unit's place lies when as many experts are drawn again from those who scored."""
+    if found.panels is None:
+        return paragraph("没有由多名专家评分、可以重抽的指标。")
+    return join(_intervals(rows, f"重抽专家时{found.label(ranking)}的范围") for ranking, rows in found.panels.intervals.items())
+
+
+def left_out(found: Firmness) -> Html:
+    """What leaving out one indicator, or one unit, does to the places of the others."""
+    units, why = found.without_units
+    parts = [_without(rows, word, found) for word, rows in (("指标", found.without_indicators), ("考核对象", units)) if rows]
+    if why:
+        parts.append(paragraph(f"去掉一个考核对象不能计算：{why}。"))
+    return join(parts) if parts else paragraph("没有可以去掉一项再比较的总分。")
+
+
+def sensitivity_indices(found: Firmness) -> Html:
+    """How much of the shift of places each weight makes alone, and with all its interactions."""
+    indices, why = found.indices
+    if not indices:
+        return paragraph(f"{why}。" if why else "没有可以变动的权重。")
+    rows = [[one.name, f"{one.main:.3f}", f"{one.total:.3f}"] for one in sorted(indices, key=lambda one: (-round(one.total, 3), one.name))]
+    columns = [Column("指标"), Column("主效应", "number"), Column("总效应", "number")]
+    return table(columns, rows, caption="权重对名次平均变动的敏感度（Sobol 指数，总效应由大到小）")
+
+
+def _without(found: list[Without], word: str, of: Firmness) -> Html:
+    rows = [[one.what, one.moved, one.most or None, one.who if one.most else "", _lists(one, of)] for one in found]
+    columns = [Column(f"去掉的{word}"), Column("名次变的", "number"), Column("最多变几名", "number"), Column("谁", "long")]
+    return table([*columns, Column("名单的变化", "long", optional=True)], rows, caption=f"逐一去掉一个{word}")
+
+
+def _lists(one: Without, found: Firmness) -> str:
+    texts = [f"{found.label(outcome)} {unit}列入" for outcome, units in one.gained.items() for unit in units]
+    texts += [f"{found.label(outcome)} {unit}落选" for outcome, units in one.lost.items() for unit in units]
+    return few(texts)
+
+
+def _intervals(rows: list[Interval], caption: str) -> Html:
+    columns = [Column("考核对象"), Column("名次", "number"), Column("九成情况在"), Column("最好", "number"), Column("最差", "number")]
+    return table(columns, [[one.unit, one.place, f"{one.low}—{one.high}", one.best, one.worst] for one in rows], caption=caption)
 
 
 def _caption(text: str, number: int) -> str:

@@ -20,10 +20,12 @@ from .. import __version__, durable
 from ..analysis.compare import Comparison
 from ..analysis.firmness import Firmness
 from ..analysis.replay import Recorded, Side
+from ..analysis.robustness import Study as Varied
 from ..analysis.trend import Trend
 from ..errors import Fault, Refused
 from ..exact import Exact, exact
 from ..publish.html import PageInfo
+from ..scheme.bounds import Bounds
 from ..terms import FLAGS
 from ..workbook import InputFile, Workbook
 from .contents import NOTEBOOK, PAGE
@@ -52,12 +54,13 @@ class Study:
     together: bool = False
     run_file_sha256: str = ""
     inputs: tuple[InputFile, ...] = ()
+    bounds: Bounds | None = None
 
     @cached_property
     def found(self) -> Comparison | Trend | Firmness:
         """The comparison of the first two sides, the trend of all, or how firm the only one is."""
         if self.kind == "robustness":
-            return Firmness(self.sides[0])
+            return Firmness(self.sides[0], None if self.bounds is None else Varied.of(self.bounds))
         return Comparison(self.sides[0], self.sides[1], together=self.together) if self.kind == "compare" else Trend(self.sides)
 
     @property
@@ -133,7 +136,8 @@ def _opened(run_file: str, expected: str) -> Study:
     if changed:
         raise Refused([Fault("run.input_changed", "输入文件在运行中被改动", "请重新运行", file=name) for name in changed])
     sides = tuple(_side(root / str(number), side) for number, side in enumerate(told["sides"], 1))
-    return Study(told["study"], sides, told["together"], expected, items)
+    bounds = Bounds.model_validate(told["bounds"]) if "bounds" in told else None
+    return Study(told["study"], sides, told["together"], expected, items, bounds)
 
 
 def _side(root: Path, told: Mapping[str, Any]) -> Side:
@@ -158,7 +162,7 @@ class StudyReport:
 class StudyMaker:
     """A study from its sides to a published folder."""
 
-    def __init__(self, book: Workbook, kind: str, sides: Sequence[Side], *, together: bool = False) -> None:
+    def __init__(self, book: Workbook, kind: str, sides: Sequence[Side], *, together: bool = False, bounds: Bounds | None = None) -> None:
         from .template import lint
 
         self.book, self.kind = book, kind
@@ -168,15 +172,15 @@ class StudyMaker:
             raise Refused(faults)
         self.inputs = [item for number, side in enumerate(sides, 1) for item in _inputs(number, side)]
         self.hashes = {item.name: item.sha256() for item in self.inputs}
-        self.run_file = self._run_file(sides, together)
+        self.run_file = self._run_file(sides, together, bounds)
         digest = hashlib.sha256(self.run_file).hexdigest()
-        self.study = Study(kind, tuple(sides), together, digest, tuple(self.inputs))
+        self.study = Study(kind, tuple(sides), together, digest, tuple(self.inputs), bounds)
         self.parameters = {"run_file": RUN_FILE, "run_file_sha256": digest}
         self.identity: dict[str, Any] = {"run_file": digest, "template": hashlib.sha256(self.template_bytes).hexdigest()}
         self.identity |= {"library": library_sha256(), "environment": environment()}
         self.inputs_sha256 = canonical_sha256(self.identity)
 
-    def _run_file(self, sides: Sequence[Side], together: bool) -> bytes:
+    def _run_file(self, sides: Sequence[Side], together: bool, bounds: Bounds | None) -> bytes:
         told = [
             {
                 "name": side.name,
@@ -191,6 +195,7 @@ class StudyMaker:
         ]
         inputs = [{"name": item.name, "role": item.role, "sha256": self.hashes[item.name]} for item in self.inputs]
         content = {"study": self.kind, "together": together, "sides": told, "inputs": inputs}
+        content |= {} if bounds is None else {"bounds": bounds.model_dump(mode="json", exclude_unset=True)}
         return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8")
 
     def make(self, *, address: str = "", progress: Callable[[str], None] = lambda _text: None) -> StudyReport:

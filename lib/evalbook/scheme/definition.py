@@ -20,6 +20,7 @@ from ..kinds.outcomes import AnyOutcome
 from ..kinds.outcomes.base import Outcome
 from ..kinds.ranking import Ranking
 from ..periods import Period
+from .bounds import Bounds
 from .by import Choice
 from .doubts import Doubts
 from .models import Branch, Change, EditionMeta, Leaf, Node, PeriodFile, RuledReading
@@ -28,6 +29,8 @@ from .source import Source
 from .tables import PARTICIPATION, ParticipationSpec, Quantity, TableSpec
 
 T = TypeVar("T")
+#: Types of columns that have no error: answers, words, days.
+FIXED = ("yes_no", "text", "date")
 #: Sections of an edition whose blocks are results, with what a block of each is.
 SECTIONS: dict[str, Any] = {"measures": AnyMeasure, "tree": Node, "rankings": Ranking, "outcomes": AnyOutcome, "periods": History}
 
@@ -127,9 +130,22 @@ class Scheme:
     amendments: tuple[Amendment, ...] = ()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     checks: Doubts = field(default_factory=Doubts)
+    bounds: Bounds = field(default_factory=Bounds)
     trial: tuple[tuple[str, Any, Any], ...] = ()
     overrides: Overrides = field(default_factory=Overrides)
     told: tuple[Fault, ...] = ()
+
+    @property
+    def bounds_from(self) -> str:
+        """Which file states the bounds of a study of robustness."""
+        edition, period = self.source.data.get("robustness") is not None, self.settings.robustness is not None
+        return "、".join([*(["版本文件"] if edition else []), *(["考核期文件"] if period else [])]) or "默认"
+
+    @property
+    def varied(self) -> frozenset[str]:
+        """Quantities of the units that a study may vary: numbers that points rest on."""
+        found = {name: self.quantity("units", name) for name, _ in self.needed(*self.roots)} if self.roots else {}
+        return frozenset(name for name, spec in found.items() if spec is not None and spec.type not in FIXED)
 
     @property
     def roots(self) -> list[str]:

@@ -20,6 +20,7 @@ from ..kinds.history import History
 from ..kinds.outcomes import AnyOutcome
 from ..kinds.ranking import Ranking
 from ..kinds.rules import AnyRule
+from .bounds import Bounds
 from .doubts import Doubts
 from .tables import TableSpec
 
@@ -260,6 +261,7 @@ class EditionShape(Model):
     periods: dict[Name, Any] = Field(default_factory=dict)
     assumptions: dict[Name, Any] = Field(default_factory=dict)
     checks: Any = None
+    robustness: Any = None
 
 
 class EditionFile(EditionShape):
@@ -273,6 +275,7 @@ class EditionFile(EditionShape):
     outcomes: dict[Name, AnyOutcome] = Field(default_factory=dict)
     periods: dict[Name, History] = Field(default_factory=dict)
     assumptions: dict[Name, Assumption] = Field(default_factory=dict)
+    robustness: Bounds | None = None
 
 
 def _to_words(value: str) -> str:
@@ -366,6 +369,7 @@ class PeriodFile(Model):
     changes: list[Change] = Field(default_factory=list)
     waivers: list[Waiver] = Field(default_factory=list)
     checks: Doubts | None = None
+    robustness: Bounds | None = None
     notes: list[Text] = Field(default_factory=list)
 
     @property

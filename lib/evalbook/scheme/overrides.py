@@ -21,7 +21,7 @@ from .source import Source
 #: The source that faults of overrides are told under.
 ORIGIN = "试算设定"
 EDITION, READINGS, FIGURES = "edition", "assumptions", "values"
-_PARTS = tuple(name for name in EditionShape.model_fields if name not in ("schema_", EDITION))
+_PARTS = tuple(name for name in EditionShape.model_fields if name not in ("schema_", EDITION, "robustness"))
 #: What a consistency check of the edition says of a change that was made on purpose: told as a finding, not refused.
 TOLERATED = frozenset({"marks.sum", "totals.differ", "bands.roster", "rule.above_marks", "rule.below_marks"})
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import Fault, Refused, UsageError, nearest
 from ..periods import Period
+from .bounds import Bounds
 from .by import absent, fix, inside, locate, problems, settle, variants
 from .checks import lint_scheme
 from .definition import SECTIONS, Amendment, Chosen, Scheme, Variants, column_refs, result_refs
@@ -202,6 +203,7 @@ class _Reading:
     broken: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
     checks: Doubts = field(default_factory=Doubts)
+    bounds: Bounds = field(default_factory=Bounds)
 
     @property
     def whole(self) -> bool:
@@ -271,6 +273,7 @@ def build_scheme(
         assumptions=chosen,
         settings=settings,
         checks=reading.checks.over(settings.checks),
+        bounds=reading.bounds.over(settings.robustness),
         source=reading.source,
         settings_source=settings_source,
         changes=changes,
@@ -303,6 +306,9 @@ def _read(source: Source, period: Period, before: _Reading | None = None) -> _Re
     if source.data.get("checks") is not None:
         found = _block(reading, Doubts, source.data["checks"], ("checks",), period)
         reading.checks = found.main if found else reading.checks
+    if source.data.get("robustness") is not None:
+        found = _block(reading, Bounds, source.data["robustness"], ("robustness",), period)
+        reading.bounds = found.main if found else reading.bounds
     for section, annotation in _BLOCKS.items():
         raw = source.data.get(section)
         for name, block in raw.items() if isinstance(raw, dict) else ():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...errors import Fault, nearest
+from ..bounds import Bounds
 from ..definition import Scheme
 from ..lint_kinds import lint_kinds
 from ..outcomes import lint_outcomes
@@ -55,6 +56,19 @@ def unexplained(scheme: Scheme) -> list[Fault]:
     return found
 
 
+def _bounds(subject: Subject) -> Iterator[Fault]:
+    """Errors of their own are stated for figures that points rest on."""
+    scheme = subject.scheme
+    if subject.broken:
+        return
+    for source, bounds in ((scheme.source, scheme.source.data.get("robustness")), (scheme.settings_source, scheme.settings.robustness)):
+        stated = bounds.columns if isinstance(bounds, Bounds) else bounds.get("columns") if isinstance(bounds, dict) else None
+        for name in stated if isinstance(stated, dict) else ():
+            if name not in scheme.varied:
+                message = f"没有名为“{name}”、参加计分的数值数据"
+                yield source.fault("robustness.column", message, ("robustness", "columns", name), remedy=nearest(name, scheme.varied))
+
+
 def _clauses(subject: Subject) -> Iterator[Fault]:
     """Whatever decides points or rewards names its clause."""
     for (section, name), model in subject.scheme.blocks():
@@ -62,4 +76,4 @@ def _clauses(subject: Subject) -> Iterator[Fault]:
             yield subject.fault("clause.missing", f"“{name}”没有写明条款", (section, name), remedy="请在 clause 中写明文件条款")
 
 
-CHECKS = (_kinds, _accepted, _explained, _clauses)
+CHECKS = (_kinds, _accepted, _explained, _bounds, _clauses)
