@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from evalbook.analysis.changed import with_value
 from evalbook.analysis.margins import Margins
 from evalbook.exact import exact
+from evalbook.scoring.evaluation import evaluate
+from evalbook.terms import Standing
 
 THREE = """
 units: [甲, 乙, 丙]
@@ -106,3 +109,95 @@ def test_only_units_near_the_line(situation: Any, near: int) -> None:
     evaluation = situation(THREE.format(tie="none_in").replace("2], trade", '"7.4"], trade').replace("50]", '"89"]')).evaluate()
     units = {flip.unit for flip in Margins(evaluation, near).flips()}
     assert ("丙" in units) == (near == 2)
+
+
+#: A project is a point, ten 亿元 another: 甲 has 2 + 6 = 8, 乙 1 + 6 = 7, 丙 1 + 0 = 1. Who has no project is summoned.
+LISTS = """
+units: [甲, 乙, 丙]
+edition:
+  tables: {projects: {label: 项目, belongs_to: units, columns: {money: {label: 投资, uom: 亿元}}}}
+  measures: {started: {count: projects}}
+  tree:
+    total: {marks: 40, children: [number, amount]}
+    number: {marks: 20, measure: {count: projects}, rule: {per_item: 1}}
+    amount: {marks: 20, measure: {fold: $projects.money}, rule: {line: {slope: "0.1", cap: marks}}}
+  rankings: {place: {of: total}}
+  outcomes:
+    awarded: {quota: 1, by: place, across_tie: none_in}
+    summoned: {list: {lt: [started, 1]}, word: 约谈}
+items:
+  projects:
+    - {unit: 甲, id: P1, name: 甲一, money: 20}
+    - {unit: 甲, id: P2, name: 甲二, money: 40}
+    - {unit: 乙, id: P3, name: 乙一, money: 60}
+    - {unit: 丙, id: P4, name: 丙一, money: 0}
+"""
+
+
+def test_an_item_that_is_not_recognised(situation: Any) -> None:
+    """Without P1 甲 has 1 + 4 = 5, without P2 1 + 2 = 3: 乙 with 7 takes the award. 乙 and 丙 have one project each and are summoned
+    without it; the award stays with 甲."""
+    found = Margins(situation(LISTS).evaluate()).items.left_out
+
+    turned = {(flip.outcome, flip.item): dict(flip.turns) for flip in found}
+    assert turned == {
+        ("awarded", "甲一"): {"甲": "未入选", "乙": "入选"},
+        ("awarded", "甲二"): {"甲": "未入选", "乙": "入选"},
+        ("summoned", "乙一"): {"乙": "约谈"},
+        ("summoned", "丙一"): {"丙": "约谈"},
+    }
+    assert found[0].sentence == "若甲的项目“甲一”不予认定，则甲为“未入选”，乙为“入选”"
+
+
+def test_numbers_of_items(situation: Any) -> None:
+    """甲 loses the award when P1 or P2 falls by 10 to a tie at 7, which nobody gets, or when the project of 乙, which is its competitor's,
+    rises by 10. What 丙 has changes nothing."""
+    found = {flip.item: flip for flip in Margins(situation(LISTS).evaluate()).items.numbers}
+
+    assert set(found) == {"甲一", "甲二", "乙一"}
+    bounds = {"甲一": ("9.9", "10"), "甲二": ("29.9", "30"), "乙一": ("70", "70.1")}
+    for item, (low, high) in bounds.items():
+        assert exact(low) <= found[item].change.to <= exact(high)
+        assert ("甲", "未入选") in found[item].turns
+    assert found["乙一"].owner == "乙"
+    assert found["甲二"].sentence.startswith("若甲的项目“甲二”的投资由40亿元减少10")
+
+
+@pytest.mark.parametrize("tie", ["none_in", "all_in"])
+def test_each_change_of_an_item_is_the_smallest(situation: Any, tie: str) -> None:
+    """Scored exactly, the change told turns the verdicts told; 98% of it turns none (values are told to within 1%)."""
+    evaluation = situation(LISTS.replace("none_in", tie)).evaluate()
+    base = evaluation.decision("awarded").standings.tolist()
+    flips = Margins(evaluation).items.numbers
+    assert flips
+    for flip in flips:
+        row = evaluation.dataset.tables["projects"].labels.index(flip.item)
+        key = ("projects", "money", "")
+        for share, turns in (("1", True), ("0.98", False)):
+            value = flip.change.value + (flip.change.to - flip.change.value) * exact(share)
+            other = evaluate(evaluation.scheme, with_value(evaluation.dataset, key, row, value))
+            assert (other.decision("awarded").standings.tolist() != base) == turns
+            if turns:
+                assert dict(flip.turns) == {
+                    name: other.decision("awarded").verdicts[unit]
+                    for unit, name in enumerate(evaluation.unit_names)
+                    if (other.decision("awarded").standings[unit] == Standing.LISTED) != (base[unit] == Standing.LISTED)
+                }
+
+
+def test_a_base_that_becomes_zero_spoils_no_other_trial(situation: Any) -> None:
+    """Growth over a base of zero is no number. 乙 grows by 20% to 甲's 30%: a base of 92.31 (of 100) is enough, although the same search
+    also tries a base of zero, with which 甲 and 乙 have no growth at all."""
+    evaluation = situation(
+        """
+        units: [甲, 乙]
+        edition:
+          tables: {units: {columns: {trade: {label: 贸易, uom: 亿元}}}}
+          tree: {total: {marks: 100, measure: {growth: $trade, against: previous}, rule: {line: {cap: marks}}}}
+          rankings: {place: {of: total}}
+          outcomes: {awarded: {quota: 1, by: place, across_tie: none_in}}
+        figures: {trade: [130, 120], trade@previous: [100, 100]}
+        """
+    ).evaluate()
+    found = {(flip.unit, flip.figure): flip.to for flip in Margins(evaluation).flips() if flip.turns_to == "入选"}
+    assert exact("92.2") <= found["乙", "贸易（2022）"] < exact("92.31")

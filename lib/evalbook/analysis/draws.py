@@ -6,7 +6,7 @@ Columns of float64 of shape (draws, units) take the place of the exact ones; the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -43,20 +43,25 @@ class Drawn:
     """The results of many draws: points, places and lists, each of shape (draws, units).
 
     Rankings and lists that depend on what an outcome says, or on conditions over results, are decided unit by unit and cannot be
-    drawn: ``left_out`` names them.
+    drawn: ``left_out`` names them. What is the same in draws that are ``known`` is taken from them; only the rankings behind ``lists``
+    are then computed.
     """
 
-    def __init__(self, evaluation: Evaluation, trials: Trials) -> None:
+    def __init__(self, evaluation: Evaluation, trials: Trials, known: Drawn | None = None, lists: Collection[str] = ()) -> None:
         self.evaluation, self.trials = evaluation, trials
-        self.rankings, self.left_out = drawable(evaluation.scheme)
+        free, bound = drawable(evaluation.scheme) if known is None else (known.rankings, known.left_out)
+        self.rankings: list[str] = free
+        self.left_out: list[str] = bound
         if not evaluation.scheme.roots:
             remedy = "目标类办法请看 evalbook readings 和 evalbook margins"
             raise Refused([Fault("draws.no_tree", "这个办法没有计分的指标，不能做稳健性分析", remedy)])
         dataset = _with_columns(evaluation.dataset, trials.columns)
-        self.walk = Walk(evaluation.scheme, dataset, dict(evaluation.others), floats=True, weights=trials.weights)
+        same = None if known is None else known.walk
+        self.walk: Walk = Walk(evaluation.scheme, dataset, dict(evaluation.others), floats=True, weights=trials.weights, known=same)
         self.walk.participation = evaluation.walk.participation  # who takes part is settled
         try:
-            self.walk.compute(*evaluation.scheme.roots, *self.rankings)
+            behind = [seats[0].by for name in lists if (seats := self.seats(name)) is not None]
+            self.walk.compute(*(behind or (*evaluation.scheme.roots, *self.rankings)))
         except (ValueError, IndexError) as error:  # a condition over a figure that differs between draws
             names = "、".join(dict.fromkeys(f"{quantity}" for _, quantity, _ in trials.columns)) or "各项权重"
             raise Refused(

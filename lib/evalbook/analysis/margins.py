@@ -1,30 +1,28 @@
 """Margins (余地): how near each award and each penalty was, and the smallest change of one figure that would turn it.
 
-For each unit near the cut-off and each figure of its own, the figure is moved up and down in steps that grow, all figures at once in one
-walk of many draws (:mod:`evalbook.analysis.draws`); between the last step that leaves the verdict and the first that turns it, the place
-is narrowed down by halving. The value found is then scored exactly, and stands only if the exact evaluation turns too. Nothing is
-assumed of the rule between two steps: what is found is the nearest turn on the grid of :data:`STEPS`.
+For each unit near the cut-off each figure of its own is moved up and down until the verdict turns (:mod:`evalbook.analysis.nearest`).
+The value found is then scored exactly, and stands only if the exact evaluation turns too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from ..exact import Exact, exact, plain, round_half_up
-from ..kinds.column import Column, objects
-from ..scoring.evaluation import Evaluation, evaluate
+from ..errors import Refused
+from ..exact import Exact, exact, plain
+from ..scoring.evaluate import Walk
+from ..scoring.evaluation import Evaluation
 from ..terms import Standing
+from .changed import Change, roundest, with_value
 from .draws import Drawn, Key, Trials, figures, judged_bounds
+from .item_margins import ItemFlip, ItemMargins
+from .nearest import Nearest, Try
 from .robustness import raters
 
-#: Relative changes that are tried, outwards: 0.1% to 100%.
-STEPS = tuple(round(float(x), 6) for x in np.geomspace(0.001, 1.0, 25))
-#: Halvings between two steps: the value is found to some millionths of the step.
-HALVINGS = 18
 #: Units on either side of the cut-off that are looked at; fewer where the field is large.
 NEAR, LARGE = 3, 100
 
@@ -66,14 +64,9 @@ class Flip:
     @property
     def sentence(self) -> str:
         """In one sentence."""
-        way = "增加" if self.change > 0 else "减少"
-        share = round_half_up(abs(self.change) / abs(self.value) * 100, 2) if self.value else Exact(0)
-        part = "" if not self.value else f"（{plain(share)}%）" if share else "（不到0.01%，即稍有变动）"
+        change = Change(self.figure, self.uom, self.value, self.to)
         state = "" if self.verified else "，未经核实"
-        return (
-            f"{self.unit}的{self.figure}由{plain(self.value)}{self.uom}{way}{plain(abs(self.change))}{self.uom}{part}，"
-            f"即为“{self.turns_to}”{state}"
-        )
+        return f"{self.unit}的{change.sentence}，即为“{self.turns_to}”{state}"
 
 
 @dataclass(frozen=True)
@@ -95,7 +88,17 @@ class Margins:
     def __init__(self, evaluation: Evaluation, near: int | None = None) -> None:
         self.evaluation = evaluation
         self.near = near if near is not None else NEAR if len(evaluation.unit_codes) <= LARGE else 1
-        self._drawable = Drawn(evaluation, Trials()).lists if evaluation.scheme.roots else []
+        self._not_searched: list[str] = []
+        self._drawable = self._base.lists if evaluation.scheme.roots else []
+
+    @cached_property
+    def _search(self) -> Nearest:
+        return Nearest(self.evaluation, self._base)
+
+    @cached_property
+    def _base(self) -> Drawn:
+        """The evaluation as it is, on floats."""
+        return Drawn(self.evaluation, Trials())
 
     def distances(self) -> list[Distance]:
         """Each unit's distance to the cut-off of each list that has one, in list order."""
@@ -121,8 +124,19 @@ class Margins:
 
     def flips(self) -> list[Flip]:
         """For each list that can be drawn, nearest change first."""
-        found = [flip for outcome in self._drawable for flip in self._flips(outcome)]
-        return sorted(found, key=lambda f: (self._drawable.index(f.outcome), abs(f.change) / abs(f.value) if f.value else Exact(1)))
+        return sorted(self._found, key=lambda f: (self._drawable.index(f.outcome), abs(f.change) / abs(f.value) if f.value else Exact(1)))
+
+    @cached_property
+    def items(self) -> ItemMargins:
+        """The same over the items of lists."""
+        near = {outcome: self._near(outcome) for outcome in self._drawable}
+        return ItemMargins(self.evaluation, self._search if near else None, near)
+
+    @property
+    def not_searched(self) -> list[str]:
+        """Columns that stand in a condition of the scheme, so that their numbers could not be moved in draws."""
+        self._found, self.items.numbers  # noqa: B018 - found out with them
+        return list(dict.fromkeys([*self._not_searched, *self.items.not_searched]))
 
     def next_in(self, outcome: str) -> list[Flip]:
         """What would have to be true for units that are not listed to get in."""
@@ -143,7 +157,7 @@ class Margins:
             drawn_scores = np.tile(scores, (len(tried), 1))
             for draw, (row, end) in enumerate(tried):
                 drawn_scores[draw, row] = end
-            drawn, base = Drawn(evaluation, Trials({key: drawn_scores})), Drawn(evaluation, Trials())
+            drawn, base = Drawn(evaluation, Trials({key: drawn_scores}), self._base), self._base
             for outcome in self._drawable:
                 now, was = drawn.listed(outcome), base.listed(outcome)
                 for draw, (row, end) in enumerate(tried):
@@ -157,28 +171,31 @@ class Margins:
 
     # --- search --------------------------------------------------------------------------------------------------------------
 
-    def _flips(self, outcome: str) -> Iterator[Flip]:
-        evaluation = self.evaluation
-        columns, bounds = figures(evaluation), judged_bounds(evaluation)
-        base = Drawn(evaluation, Trials()).listed(outcome)
-        if base is None:
-            return
-        rows = self._near(outcome)
-        pairs = [(row, key, way) for row in rows for key, values in columns.items() for way in (1.0, -1.0) if self._has(key, row)]
-        if not pairs:
-            return
-        high = self._nearest_turns(outcome, base[0], pairs, columns, bounds)
-        for number, (row, key, _) in enumerate(pairs):
-            if np.isfinite(high[number]):
-                flip = self._exact_flip(outcome, row, key, float(high[number]), judged=key in bounds)
-                if flip is not None:
-                    yield flip
+    @cached_property
+    def _found(self) -> list[Flip]:
+        """The nearest turn of each figure, list by list and unit by unit."""
+        bounds = judged_bounds(self.evaluation)
+        pairs = [(outcome, row) for outcome in self._drawable for row in self._near(outcome)]
+        turns: dict[tuple[Try, Key], float] = {}
+        for key in figures(self.evaluation) if pairs else ():
+            tries = [Try(outcome, row, way, (row,)) for outcome, row in pairs if self._has(key, row) for way in (1.0, -1.0)]
+            low, high = (0.0, bounds[key]) if key in bounds else (-np.inf, np.inf)
+            values = self._search.turns(key, tries, low, high) if tries else None
+            if tries and values is None:
+                self._not_searched.append(self.evaluation.scheme.label(key[1]))
+            turns |= {} if values is None else {(one, key): float(value) for one, value in zip(tries, values, strict=True)}
+        ordered = sorted(
+            ((one, key) for (one, key), value in turns.items() if np.isfinite(value)),
+            key=lambda pair: pairs.index((pair[0].outcome, pair[0].row)),
+        )
+        flips = (self._exact_flip(one.outcome, one.row, key, turns[one, key], judged=key in bounds) for one, key in ordered)
+        return [flip for flip in flips if flip is not None]
 
     def _near(self, outcome: str) -> list[int]:
         """Rows of the units on either side of the cut-off, in each group."""
         evaluation = self.evaluation
         decision = evaluation.decision(outcome)
-        seats = Drawn(evaluation, Trials()).seats(outcome)
+        seats = self._base.seats(outcome)
         assert seats is not None
         groups = evaluation.ranking(seats[0].by).groups
         found: list[int] = []
@@ -193,44 +210,6 @@ class Margins:
         column = self.evaluation.dataset.units.columns[key[1], key[2]]
         return bool(column.ok[row]) and (self.evaluation.unit_codes[row], key[1], key[2]) in self.evaluation.dataset.figures
 
-    def _nearest_turns(
-        self, outcome: str, was: np.ndarray, pairs: list[Any], columns: dict[Key, np.ndarray], bounds: dict[Key, float]
-    ) -> np.ndarray:
-        """For each pair the nearest value that turns the verdict (infinite: none on the grid does)."""
-        values = np.array([columns[key][row] for row, key, _ in pairs])
-        ways = np.array([way for _, _, way in pairs])
-        rows = np.array([row for row, _, _ in pairs])
-        scale = np.where(values == 0, 1.0, np.abs(values))
-        top = np.array([bounds.get(key, np.inf) for _, key, _ in pairs])
-        bottom = np.array([0.0 if key in bounds or columns[key][row] >= 0 else -np.inf for row, key, _ in pairs])
-
-        def turned(tried: np.ndarray) -> np.ndarray:
-            trial: dict[Key, np.ndarray] = {}
-            for draw, (row, key, _) in enumerate(pairs):
-                if key not in trial:
-                    trial[key] = np.tile(columns[key], (len(pairs), 1))
-                trial[key][draw, row] = tried[draw]
-            now = Drawn(self.evaluation, Trials(trial)).listed(outcome)
-            assert now is not None
-            return np.asarray(now[np.arange(len(pairs)), rows] != was[rows])
-
-        low, high = values.copy(), np.full(len(pairs), np.inf)
-        for step in STEPS:
-            tried = np.clip(values + ways * step * scale, bottom, top)
-            open_ = ~np.isfinite(high) & (tried != low)
-            hit = turned(tried) & open_
-            high[hit] = tried[hit]
-            low[open_ & ~hit] = tried[open_ & ~hit]
-            if np.isfinite(high).all():
-                break
-        found = np.isfinite(high)
-        for _ in range(HALVINGS if found.any() else 0):
-            middle = np.where(found, (low + np.where(found, high, low)) / 2, values)
-            hit = turned(middle) & found
-            high[hit] = middle[hit]
-            low[found & ~hit] = middle[found & ~hit]
-        return high
-
     def _exact_flip(self, outcome: str, row: int, key: Key, high: float, *, judged: bool) -> Flip | None:
         """The value found, at as few decimals as still turn the exact verdict; None where it does not."""
         evaluation = self.evaluation
@@ -239,11 +218,12 @@ class Margins:
         listed = evaluation.decision(outcome).standings[row] == Standing.LISTED
         spec = evaluation.scheme.quantity("units", key[1])
         assert spec is not None
-        for value in _roundest(column.values[row], high, whole=spec.type == "integer"):
-            verdict = self._evaluated(row, key, column, value)
-            if verdict is None:
+        for value in roundest(column.values[row], high, whole=spec.type == "integer"):
+            dataset = with_value(evaluation.dataset, key, row, value)
+            try:
+                now = Walk(evaluation.scheme, dataset, evaluation.others, known=evaluation.walk).run(outcome).decision(outcome)
+            except Refused:  # a figure that the scheme does not admit turns nothing
                 return None
-            now = verdict.decision(outcome)
             if (now.standings[row] == Standing.LISTED) != listed:
                 period = "" if key[2] == str(evaluation.scheme.period) else f"（{key[2]}）"
                 return Flip(
@@ -259,19 +239,6 @@ class Margins:
                 )
         return None
 
-    def _evaluated(self, row: int, key: Key, column: Column, value: Exact) -> Evaluation | None:
-        from ..errors import Refused
-
-        values = column.values.copy()
-        values[row] = value
-        units = self.evaluation.dataset.units
-        table = replace(units, columns={**units.columns, (key[1], key[2]): Column(objects(list(values)), column.states)})
-        dataset = replace(self.evaluation.dataset, tables={**self.evaluation.dataset.tables, "units": table})
-        try:
-            return evaluate(self.evaluation.scheme, dataset, self.evaluation.others)
-        except Refused:  # a figure that the scheme does not admit turns nothing
-            return None
-
     def _word(self, outcome: str, *, listed: bool) -> str:
         return str(self.evaluation.scheme.outcomes[outcome].main.says(Standing.LISTED if listed else Standing.NOT_LISTED))
 
@@ -283,24 +250,12 @@ class Margins:
                 {**vars(d), "outcome": label(d.outcome), "margin": None if d.margin is None else plain(d.margin)} for d in self.distances()
             ],
             "flips": [{**vars(f), "outcome": label(f.outcome), "value": plain(f.value), "to": plain(f.to)} for f in self.flips()],
+            "items": [self._item(flip) for flip in (*self.items.left_out, *self.items.numbers)],
             "experts": [{**vars(e), "outcome": label(e.outcome), "score": plain(e.score), "to": plain(e.to)} for e in self.experts()],
         }
 
-
-def _roundest(value: Exact, beyond: float, *, whole: bool = False) -> Iterator[Exact]:
-    """Values just beyond a turn, seen from ``value``, with as few decimals as keep the change within 1% of the smallest; then finer.
-
-    Numbers of things (``whole``) stay whole.
-
-    >>> [plain(v) for v in _roundest(exact("100"), 103.2051)][0], [plain(v) for v in _roundest(exact("100"), 96.79)][0]
-    ('103.21', '96.79')
-    """
-    turn = exact(f"{beyond:.9f}")
-    change = abs(turn - value)
-    for decimals in range(1 if whole else 9):
-        scale = exact(10) ** decimals
-        scaled = turn * scale
-        below = scaled.numerator // scaled.denominator
-        outward = exact(int(below if turn < value or below == scaled else below + 1)) / scale
-        if (whole or abs(outward - turn) * 100 <= change) and outward != value:
-            yield outward
+    def _item(self, flip: ItemFlip) -> dict[str, Any]:
+        change = flip.change
+        told = {} if change is None else {"figure": change.figure, "uom": change.uom, "value": plain(change.value), "to": plain(change.to)}
+        turns = [{"unit": unit, "turns_to": word} for unit, word in flip.turns]
+        return {**vars(flip), "outcome": self.evaluation.scheme.label(flip.outcome), "change": told or None, "turns": turns}

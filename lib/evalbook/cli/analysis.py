@@ -12,6 +12,7 @@ from ..errors import Refused, UsageError, visible
 from .screen import known_scheme, known_unit, open_book, print_json, print_table, progress
 
 if TYPE_CHECKING:
+    from ..analysis.margins import Margins
     from ..analysis.readings import Reading, Readings
     from ..analysis.robustness import Study, Without
     from ..scheme.bounds import Bounds
@@ -157,12 +158,24 @@ def margins(options: Namespace) -> int:
         print(visible(f"  {label(flip.outcome)}：{flip.sentence}{'（评定分）' if flip.judged else ''}"))
     if len(flips) > 2 * _MOST:
         print(f"  （其余{len(flips) - 2 * _MOST}处见 --json）")
+    _print_items(found, label)
     experts = found.experts()
     print(f"\n一名专家一人改分就会改变结果的：{'无' if not experts else ''}")
     for one in experts[:_MOST]:
         change = f"“{one.item}”由{float(one.score):g}分改为{float(one.to):g}分"
         print(visible(f"  {label(one.outcome)}：{one.unit} {one.indicator}{change}，即为“{one.turns_to}”"))
     return 0
+
+
+def _print_items(found: Margins, label: Any) -> None:
+    for title, flips in (("只有一个项目（事项）不予认定", found.items.left_out), ("只改项目（事项）的一个数", found.items.numbers)):
+        print(f"\n{title}就会改变结果的，共{len(flips)}处：")
+        for flip in flips[: 2 * _MOST]:
+            print(visible(f"  {label(flip.outcome)}：{flip.sentence}"))
+        if len(flips) > 2 * _MOST:
+            print(f"  （其余{len(flips) - 2 * _MOST}处见 --json）")
+    if found.not_searched:
+        print(f"\n办法中的条件随其变动，没有逐步试算：{'、'.join(found.not_searched)}")
 
 
 def _signed(value: Any) -> str:

@@ -193,7 +193,7 @@ class Scheme:
         return {
             name: frozenset(
                 [
-                    *(ref.name for model in group for ref in refs_in(model)),
+                    *(ref.local.name for model in group for ref in refs_in(model)),
                     *(choice.attribute for choices, _ in group.models for choice in choices),
                 ]
             )
@@ -277,7 +277,7 @@ class Scheme:
     def tables_read(self) -> frozenset[str]:
         """Tables of which some block reads a figure or counts the rows."""
         models = (*(model for _, model in self.blocks()), *self.participation.rules)
-        return frozenset[str]().union(*(self._tables_in(model) for model in models))
+        return frozenset[str]().union(*(self.tables_in(model) for model in models))
 
     def tables_of(self, name: str) -> frozenset[str]:
         """The tables that one block reads, itself or through the results it depends on."""
@@ -290,11 +290,11 @@ class Scheme:
                 continue
             seen.add(name)
             for model in getattr(self, section)[name]:
-                found |= self._tables_in(model)
+                found |= self.tables_in(model)
                 names += result_refs(model)
         return frozenset(found)
 
-    def _tables_in(self, model: Any) -> set[str]:
+    def tables_in(self, model: Any) -> set[str]:
         """The tables that a block itself reads."""
         if isinstance(model, Leaf) and model.not_assessed:
             return set()

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -169,6 +170,17 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    def without(self, row: int) -> Table:
+        """The table without one of its rows."""
+        stays = np.arange(len(self)) != row
+
+        def kept(items: tuple[Any, ...]) -> tuple[Any, ...]:
+            return items[:row] + items[row + 1 :]
+
+        columns = {key: Column(column.values[stays], column.states[stays]) for key, column in self.columns.items()}
+        parent = None if self.parent is None else self.parent[stays]
+        return Table(self.name, kept(self.keys), columns, parent, kept(self.labels), kept(self.origin))
 
 
 @dataclass(frozen=True)

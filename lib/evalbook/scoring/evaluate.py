@@ -87,13 +87,13 @@ class Walk:
         """Mask of the units that may be rewarded."""
         return np.array([one.eligible for one in self.participation], dtype=bool)
 
-    def run(self) -> Walk:
-        """Compute every name. Refused with all faults when a figure breaks a rule.
+    def run(self, *names: str) -> Walk:
+        """Compute every name, or these and what they read. Refused with all faults when a figure breaks a rule.
 
         Who takes part comes first, with what the scheme's rules on it read (lint has refused rules that compare units).
         """
         first = {name for rule in self.scheme.participation.rules for name in result_refs(rule)}
-        order = self.order(*first)
+        order = self.order(*first, *names, only=bool(names))
         before = self.order(*first, only=True)
         self._compute(before, as_known=self.known is not None and self.registered == self.known.registered)
         if not self.faults:
@@ -549,8 +549,10 @@ def _blank(rows: int, state: State, floats: bool) -> Column:
 
 
 def _take(parts: list[np.ndarray], chosen: np.ndarray) -> np.ndarray:
-    """Per unit, the part its variant number names."""
-    out = parts[0].copy()
+    """Per unit, the part its variant number names; some parts have draws in front of the units, others hold for all draws."""
+    if len(parts) == 1:
+        return parts[0]
+    out = np.broadcast_to(parts[0], np.broadcast_shapes(*(part.shape for part in parts))).copy()
     for number, part in enumerate(parts[1:], 1):
         out[..., chosen == number] = part[..., chosen == number]
     return out

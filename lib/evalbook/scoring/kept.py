@@ -26,13 +26,14 @@ class Kept:
     """The blocks of a walk whose results are those of the walk ``known``: those that neither differ nor read what does.
 
     A block that had to be computed again and came out the same ends the trail: what reads it is kept. None is kept where the walks
-    differ in more than blocks and figures of the units: roster, lists, how units take part, rounding.
+    differ in more than blocks, figures and lists: roster, how units take part, rounding.
     """
 
     def __init__(self, walk: Walk, known: Walk) -> None:
         self.walk, self.known = walk, known
-        figures = _figures(walk.dataset, known.dataset)
-        self._figures = figures if figures is not None and _alike(walk, known) else None
+        differing = _differing(walk.dataset, known.dataset)
+        self._comparable = differing is not None and _alike(walk, known)
+        self._figures, self._tables = differing or (frozenset(), frozenset())
         self._same: set[str] = set()
         outcomes = (model for variants in walk.scheme.outcomes.values() for model in variants)
         self._lists = {model.shortlist for model in outcomes if isinstance(model, Shortlist)}
@@ -40,14 +41,16 @@ class Kept:
     @property
     def same_roster(self) -> bool:
         """Whether the roster says the same of every unit."""
-        return self._figures is not None
+        return self._comparable
 
     def has(self, section: str, name: str) -> bool:
         """Whether a block gives what it gave; what it reads has been asked about, or computed and compared, before."""
         scheme, there = self.walk.scheme, self.known.scheme
-        if self._figures is None or result_of(self.known, name) is None or not self._same.issuperset(scheme.edges[name]):
+        if not self._comparable or result_of(self.known, name) is None or not self._same.issuperset(scheme.edges[name]):
             return False
         if not _same(scheme, there, section, name) or not self._figures.isdisjoint(scheme.columns_read[name]):
+            return False
+        if self._tables and any(self._tables & scheme.tables_in(model) for model in getattr(scheme, section)[name]):
             return False
         self._same.add(name)
         return True
@@ -60,7 +63,7 @@ class Kept:
         """
         here, there = result_of(self.walk, name), result_of(self.known, name)
         alike = _same(self.walk.scheme, self.known.scheme, section, name) and type(here) is type(there)
-        if self._figures is not None and alike and name not in self._lists and _read_alike(here, there):
+        if self._comparable and alike and name not in self._lists and _read_alike(here, there):
             self._same.add(name)
 
 
@@ -106,15 +109,20 @@ def _alike(walk: Walk, known: Walk) -> bool:
     return bool(parts[0] == parts[1])
 
 
-def _figures(dataset: Dataset, known: Dataset) -> frozenset[str] | None:
-    """Quantities of the units whose figures differ; None where more than that does."""
-    if dataset is known:
-        return frozenset()
-    units, others = dataset.units, known.units
-    same_rows = (units.keys, units.labels, units.columns.keys()) == (others.keys, others.labels, others.columns.keys())
-    if not same_rows or dataset.tables.keys() != known.tables.keys():
+def _differing(dataset: Dataset, known: Dataset) -> tuple[frozenset[str], frozenset[str]] | None:
+    """Quantities whose figures differ, and lists (tables of items) whose rows do; None where the units or their attributes do."""
+    figures, lists = set[str](), set[str]()
+    if dataset.tables.keys() != known.tables.keys():
         return None
-    if any(table is not known.tables[name] for name, table in dataset.tables.items() if name != "units"):
-        return None
-    differing = {key for key, column in units.columns.items() if column is not others.columns[key]}
-    return None if any(not period for _, period in differing) else frozenset(quantity for quantity, _ in differing)
+    for name, table in dataset.tables.items():
+        other = known.tables[name]
+        if table is other:
+            continue
+        columns = {key for key, column in table.columns.items() if column is not other.columns.get(key)}
+        rows = (table.keys, table.labels, table.columns.keys()) == (other.keys, other.labels, other.columns.keys())
+        if name == "units" and not (rows and all(period for _, period in columns)):
+            return None
+        if name != "units" and not (rows and table.parent is other.parent):
+            lists.add(name)
+        figures |= {quantity for quantity, _ in columns}
+    return frozenset(figures), frozenset(lists)

@@ -13,7 +13,7 @@ from ..kinds.conditions import TRUE, UNKNOWN
 from ..scheme.models import Exemption
 from ..scheme.scheme import Scheme
 from ..scheme.tables import ParticipationRule
-from ..terms import PARTICIPATIONS, State
+from ..terms import PARTICIPATIONS
 from .dataset import Table
 from .scope import TableScope
 
@@ -60,15 +60,14 @@ class Participation:
 def from_roster(scheme: Scheme, units: Table) -> tuple[Participation, ...]:
     """What the roster says of each unit for this period; blank is 参评."""
 
-    def text(name: str, row: int) -> str:
+    def texts(name: str) -> list[str]:
         column = units.columns.get((name, ""))
-        return "" if column is None or column.states[row] != State.OK else str(column.values[row])
+        if column is None:
+            return [""] * len(units)
+        return [str(value) if fine else "" for value, fine in zip(column.values, column.ok.tolist(), strict=True)]
 
-    found = []
-    for row in range(len(units)):
-        told = [text(f"participation_{part}", row) for part in ("basis", "from", "until")]
-        found.append(_made(scheme, text("participation", row) or "ranked", *told))
-    return tuple(found)
+    columns = [texts(name) for name in ("participation", *(f"participation_{part}" for part in ("basis", "from", "until")))]
+    return tuple(_made(scheme, status or "ranked", *told) for status, *told in zip(*columns, strict=True))
 
 
 def _made(scheme: Scheme, status: str, basis: str = "", since: str = "", until: str = "", doubt: str = "") -> Participation:
