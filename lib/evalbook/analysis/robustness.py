@@ -9,6 +9,7 @@ All draws come from one seed through PCG64, so that the same study gives the sam
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -29,6 +30,8 @@ from ..scoring.evaluation import Evaluation
 from .draws import Drawn, Key, Trials, figures, judged_bounds
 
 _BLOCK = 1000
+#: More units than these fill memory block by block.
+_MANY = 50
 #: Places between which a unit lies in nine draws of ten.
 LOW, HIGH = 5, 95
 
@@ -144,6 +147,7 @@ class Robustness:
         self.listed: dict[str, np.ndarray] = {}
         for first in range(0, self.study.draws, _BLOCK):
             self._draw(slice(first, min(first + _BLOCK, self.study.draws)))
+            _release(evaluation)
 
     def _draw(self, block: slice) -> None:
         """Some of the draws: few enough that their columns stay in the processor's cache."""
@@ -262,6 +266,13 @@ class Robustness:
         }
 
 
+def _release(evaluation: Evaluation) -> None:
+    """Give back what the last block took where that is much: walks and their scopes hold each other, and arrays do not count for the
+    collector, so that 230 zones filled four gigabytes."""
+    if len(evaluation.unit_codes) > _MANY:
+        gc.collect()
+
+
 def _among(view: RankingView, keep: np.ndarray) -> np.ndarray:
     """Places of some units among themselves; 0 for one without a place."""
     ok, groups = view.places.ok[keep], view.groups[keep]
@@ -352,13 +363,17 @@ def sensitivity(evaluation: Evaluation, *, spread: float = 0.2, base: int = 512,
     leaves = [name for name in evaluation.leaves if getattr(evaluation.scheme.tree[name].main, "marks", None) is not None]
     problem = {"num_vars": len(leaves), "names": leaves, "bounds": [[1 - spread, 1 + spread]] * len(leaves)}
     points = sample.sample(problem, base, calc_second_order=False, seed=seed)
-    blocks = (points[first : first + _BLOCK] for first in range(0, len(points), _BLOCK))
-    drawn = (Drawn(evaluation, Trials(weights={name: block[:, [number]] for number, name in enumerate(leaves)})) for block in blocks)
-    output = np.concatenate([_output(evaluation, one, unit) for one in drawn])
+    found = []
+    for first in range(0, len(points), _BLOCK):
+        block = points[first : first + _BLOCK]
+        trials = Trials(weights={name: block[:, [number]] for number, name in enumerate(leaves)})
+        found.append(_output(evaluation, Drawn(evaluation, trials), unit))
+        _release(evaluation)
+    output = np.concatenate(found)
     if np.ptp(output) == 0:
         return [Index(evaluation.scheme.label(name), 0.0, 0.0) for name in leaves]
-    found = analyze.analyze(problem, output, calc_second_order=False, num_resamples=10, seed=seed)
-    return [Index(evaluation.scheme.label(name), float(found["S1"][k]), float(found["ST"][k])) for k, name in enumerate(leaves)]
+    indices = analyze.analyze(problem, output, calc_second_order=False, num_resamples=10, seed=seed)
+    return [Index(evaluation.scheme.label(name), float(indices["S1"][k]), float(indices["ST"][k])) for k, name in enumerate(leaves)]
 
 
 def _output(evaluation: Evaluation, drawn: Drawn, unit: str) -> np.ndarray:
