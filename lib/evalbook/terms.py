@@ -32,6 +32,7 @@ HEADINGS: dict[str, str] = {
     "table": "清单",
     "item_id": "项目编号",
     "item_name": "项目名称",
+    "item_key": "项目识别",
     "title": "材料名称",
     "file": "文件",
     "page": "页码",
@@ -76,6 +77,9 @@ STAGES: dict[str, str] = {"reported": "填报值", "verified": "核定值", "spo
 APPEAL_OPEN = "appeal_open"
 #: What can be entered in the record: the stages after the filing, and an appeal.
 ENTRIES: dict[str, str] = {**{name: word for name, word in STAGES.items() if name != "reported"}, APPEAL_OPEN: "提出复核"}
+#: What the record can say of an item of a list as a whole: all as filed, not recognised, recognised again. Changed is what a sheet says
+#: of an item of which some columns get another value: the record then holds those.
+CONFIRMED, STRUCK, RECOGNISED, CHANGED = "属实", "不予认定", "予以认定", "调整"
 #: What a decision on an appeal comes to.
 RESULTS: dict[str, str] = {"changed": "变更", "upheld": "维持", "withdrawn": "撤回"}
 #: Why a department's value is what it is (原因代码). The first one says that nothing was changed.

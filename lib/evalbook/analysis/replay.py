@@ -267,7 +267,8 @@ def with_roster(dataset: Dataset, other: Dataset) -> Dataset:
             tables[name] = _kept(table, new_row)
     figures = {key: figure for key, figure in dataset.figures.items() if key[0] in set(roster.keys)}
     calibres = {code: one for code, one in dataset.calibres.items() if code in set(roster.keys)}
-    return replace(dataset, tables=tables, figures=figures, calibres=calibres)
+    items = {key: item for key, item in dataset.items.items() if key.unit_code in set(roster.keys)}
+    return replace(dataset, tables=tables, figures=figures, calibres=calibres, items=items)
 
 
 def _taken(column: Column, rows: list[int | None]) -> Column:

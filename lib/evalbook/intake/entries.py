@@ -1,7 +1,8 @@
 """核定记录 (adjustments.csv): what departments, spot checks and appeals made of the figures, one dated entry after another.
 
 Nothing in it is ever changed or removed: a later entry of a stage takes the place of an earlier one, and both are kept. So the value
-used is never in doubt (复核 over 抽查 over 核定 over 填报, within a stage the last entry) and the way to it is always there.
+used is never in doubt (复核 over 抽查 over 核定 over 填报, within a stage the last entry) and the way to it is always there. An entry
+is about a figure of a unit or, where it names a list, about one of its items: a column of it, or (no column) the item as a whole.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from dataclasses import dataclass, field, replace
 
 from ..errors import nearest
 from ..exact import Exact, plain
-from ..scoring.dataset import Appeal, Cell
-from ..terms import APPEAL_OPEN, ENTRIES, REASONS, RESULTS, State
+from ..scoring.dataset import Appeal, Cell, ItemKey
+from ..terms import APPEAL_OPEN, ENTRIES, REASONS, RESULTS, STRUCK, State
 from .calibre import Boundaries, Figures, Key
 from .evidence import EvidenceCheck
 from .figures import FigureReader, place_cell
+from .item_entries import ItemEntryReader, name_of
+from .items import ItemReader
+from .reading import MISSING
 from .remarks import Place, Remarks
 from .roster import Roster
 from .sheet import Heading, Sheet, standard
@@ -25,7 +29,8 @@ from .trail import words
 
 #: Columns of the record in the order in which they are written. ``chain`` ties a row to all rows before it.
 COLUMNS = (
-    *("entry", "date", "stage", "unit_code", "unit_name", "indicator", "period", "calibre", "disputed", "value", "uom"),
+    *("entry", "date", "stage", "unit_code", "unit_name", "table", "item_id", "item_key", "indicator", "period", "calibre", "disputed"),
+    *("value", "uom"),
     *("reason", "note", "department", "by", "evidence_id", "appeal_id", "result", "origin", "source", "file", "sheet", "cell", "sha256"),
     "chain",
 )
@@ -68,7 +73,9 @@ class Record:
 
 
 class EntryReader(FigureReader):
-    """Reads the record over the figures that were filed; ``series`` are changed in place."""
+    """Reads the record over the figures and items that were filed; ``series`` and ``items`` are changed in place. Without ``items``
+    entries about items are passed over.
+    """
 
     def __init__(
         self,
@@ -80,8 +87,10 @@ class EntryReader(FigureReader):
         evidence: EvidenceCheck,
         remarks: Remarks,
         series: dict[str, Figures],
+        items: ItemReader | None = None,
     ) -> None:
         super().__init__(sheet, roster, boundaries, current, periods, evidence, remarks)
+        self.items = items
         self.series = series
         self.record = Record()
         self._last = 0
@@ -92,10 +101,13 @@ class EntryReader(FigureReader):
         for row, cells in self.sheet.records(self.remarks):
             self._number(row, cells)
             self._linked(row, cells)
-            self._row(row, cells)
+            if self._text(cells, "table") or self._text(cells, "item_id"):
+                self._item(row, cells)
+            else:
+                self._row(row, cells)
         for appeal in self.record.appeals.values():
             if appeal.decided is None:
-                who = f"{self.roster.labels[self.roster.rows[appeal.unit_code]]}”{self.quantities[appeal.indicator].label}"
+                who = f"{self.roster.labels[self.roster.rows[appeal.unit_code]]}”{self._called(appeal)}"
                 at = Place(self.sheet.grid.file, self.sheet.grid.sheet, appeal.opened.row, self.sheet.place(0, "appeal_id").column)
                 ask = f"请用 evalbook appeal decide 登记 {appeal.number} 的决定"
                 self.remarks.finding("appeal.open", f"复核 {appeal.number}（“{who} {appeal.period}）尚未作出决定", ask, at)
@@ -132,26 +144,93 @@ class EntryReader(FigureReader):
             self.remarks.error("entry.stage", message, nearest(text, known), self.sheet.place(row, "stage"), text)
         return found
 
-    def _keep(self, cells: list[str], where: Key, figures: Figures, cell: Cell, state: State, at: Place) -> None:
-        row = cell.row - 1
-        cell = replace(cell, department=self._text(cells, "department"), entry=self._text(cells, "entry"), filing=cell.filing)
+    def _called(self, appeal: Appeal) -> str:
+        """What an appeal is about, in words."""
+        if appeal.item is None or self.items is None:
+            return self.quantities[appeal.indicator].label
+        return name_of(self.items.tables[appeal.item.table], appeal.item, self.items.items[appeal.item], appeal.indicator)
+
+    def _item(self, row: int, cells: list[str]) -> None:
+        """An entry about an item of a list: it goes behind those that the item has."""
+        if self.items is None:
+            return
+        reader, at = ItemEntryReader(self.items, self.remarks), self.sheet.place(row, "value")
+        unit = self.finder.find(row, cells)
+        period = self._period(row, cells[self.sheet.columns["period"]])
+        if period is not None and period != self.current:
+            self.remarks.error("entry.item_period", "清单项目只有本期的", f"请写 {self.current}", self.sheet.place(row, "period"), period)
+            return
+        stage = self._stage(row, self._text(cells, "stage"))
+        trail = self.trail.read(row, cells)
+        code = None if unit is None else self.roster.codes[unit]
+        target = reader.target(lambda name: self._text(cells, name), lambda name: self.sheet.place(row, name), code)
+        if target is None or stage is None or period is None:
+            return
+        which, column, spec = target
+        text, uom = self._text(cells, "value"), self._text(cells, "uom")
+        claimed = stage == APPEAL_OPEN and not text
+        undecided = stage == "appeal" and _RESULT_WORDS.get(key(self._text(cells, "result"))) != "changed"
+        reading = MISSING if claimed or undecided else reader.value(spec, column, text, uom, at)
+        if reading is None:
+            return
+        if column and not text and not (claimed or undecided):
+            self._blank(stage, at)
+            return
+        raw = text if reading.value is not None else reading.state.label
+        cell = Cell(
+            reading.value,
+            raw,
+            stage,
+            uom,
+            *trail,
+            file=self.sheet.grid.file,
+            sheet=self.sheet.grid.sheet,
+            row=row + 1,
+            column=at.column,
+            filing=self.trail.filing(cells),
+        )
+        cell = self._signed(row, cells, cell)
+        if reading.value == STRUCK and not column and stage != "appeal" and cell.reason in ("", "R00"):
+            self.remarks.error("entry.no_reason", "不予认定却没有写原因", "请补写原因代码", self.sheet.place(row, "reason"), cell.reason)
+        if stage in (APPEAL_OPEN, "appeal"):
+            decided = self._appeal(row, cells, (which.unit_code, column, period, which), cell)
+            if stage == APPEAL_OPEN or decided != "changed":
+                return
+        item = self.items.items[which]
+        self._in_order(cell, item.row, f"“{self.roster.labels[self.roster.rows[which.unit_code]]}”{name_of(spec, which, item, column)}")
+        self.items.items[which] = replace(item, entries=(*item.entries, (column, cell)))
+
+    def _signed(self, row: int, cells: list[str], cell: Cell) -> Cell:
+        """A cell with who entered it and why; an entry that nobody stands for is told."""
         for name in ("by", "date"):
             if not getattr(cell, name):
                 self.remarks.error("entry.unsigned", "没有写由谁、在哪一天登记", "请恢复原来的行", self.sheet.place(row, name))
-        cell = replace(cell, reason=self._reason(row, self._text(cells, "reason")))
+        reason = self._reason(row, self._text(cells, "reason"))
+        return replace(cell, department=self._text(cells, "department"), entry=self._text(cells, "entry"), reason=reason)
+
+    def _blank(self, stage: str, at: Place) -> None:
+        self.remarks.error("figure.blank_stage", f"{ENTRIES[stage]}是空的", "核定为没有数据请填“缺失”", at)
+
+    def _in_order(self, cell: Cell, filed: Cell, who: str) -> None:
+        """Nobody verifies what has not been filed yet."""
+        if filed.date and cell.date and cell.date < filed.date:
+            message = f"{who}的{ENTRIES[cell.stage]}日期早于填报值（{filed.date}）"
+            self.remarks.finding("figure.date_order", message, "请核对日期", self.sheet.place(cell.row - 1, "date"), cell.date)
+
+    def _keep(self, cells: list[str], where: Key, figures: Figures, cell: Cell, state: State, at: Place) -> None:
+        row = cell.row - 1
+        cell = self._signed(row, cells, cell)
         if cell.stage in (APPEAL_OPEN, "appeal"):
-            decided = self._appeal(row, cells, where, cell)
+            decided = self._appeal(row, cells, (self.roster.codes[where[0]], where[1], where[2], None), cell)
             if cell.stage == APPEAL_OPEN or decided != "changed":
                 return
         if not trimmed(cell.raw):
-            self.remarks.error("figure.blank_stage", f"{ENTRIES[cell.stage]}是空的", "核定为没有数据请填“缺失”", at)
+            self._blank(cell.stage, at)
             return
         stages = figures.cells.setdefault(where, {})
         filed = stages.get("reported")
-        if filed is not None and filed.date and cell.date and cell.date < filed.date:
-            who = f"“{self.roster.labels[where[0]]}”{self.quantities[where[1]].label} {where[2]}"
-            message = f"{who}的{ENTRIES[cell.stage]}日期早于填报值（{filed.date}）"
-            self.remarks.finding("figure.date_order", message, "请核对日期", self.sheet.place(row, "date"), cell.date)
+        if filed is not None:
+            self._in_order(cell, filed, f"“{self.roster.labels[where[0]]}”{self.quantities[where[1]].label} {where[2]}")
         if cell.stage in stages:
             self.record.replaced.setdefault(where, []).append(stages[cell.stage])
         place_cell(figures, where, cell, state)
@@ -165,10 +244,10 @@ class EntryReader(FigureReader):
             self.remarks.error("entry.reason", "没有这个原因代码", nearest(text, [*REASONS, *REASONS.values()]), at, text)
         return found or ""
 
-    def _appeal(self, row: int, cells: list[str], where: Key, cell: Cell) -> str:
-        """Open or decide an appeal; what the decision comes to."""
+    def _appeal(self, row: int, cells: list[str], about: tuple[str, str, str, ItemKey | None], cell: Cell) -> str:
+        """Open or decide an appeal about the figure of a unit (code), quantity and period, or about an item; what the decision
+        comes to."""
         number, at = self._text(cells, "appeal_id"), self.sheet.place(row, "appeal_id")
-        unit, indicator, period = self.roster.codes[where[0]], where[1], where[2]
         known = self.record.appeals.get(number)
         if not number:
             self.remarks.error("appeal.no_id", "没有写复核编号", "请恢复原来的行", at)
@@ -177,13 +256,13 @@ class EntryReader(FigureReader):
             if known is not None:
                 self.remarks.error("appeal.twice", "复核编号已经用过", "请另编一个编号", at, number)
                 return ""
-            self.record.appeals[number] = Appeal(number, unit, indicator, period, self._text(cells, "disputed"), cell)
+            self.record.appeals[number] = Appeal(number, *about[:3], self._text(cells, "disputed"), cell, item=about[3])
             return ""
         result = _RESULT_WORDS.get(key(self._text(cells, "result")), "")
         if not result:
             place = self.sheet.place(row, "result")
             self.remarks.error("appeal.result", "没有写复核结论", f"应为{'、'.join(RESULTS.values())}", place, self._text(cells, "result"))
-        elif known is None or (known.unit_code, known.indicator, known.period) != (unit, indicator, period):
+        elif known is None or (known.unit_code, known.indicator, known.period, known.item) != about:
             self.remarks.error("appeal.unknown", "没有针对这个数据提出过这一复核", "请先登记提出复核", at, number)
         elif known.decided is not None:
             self.remarks.error("appeal.decided", "这一复核已有决定", "再有异议的，请另提一次复核", at, number)

@@ -14,7 +14,7 @@ from ..scoring.dataset import Cell, Dataset, Figure, Replaced, Table
 from ..terms import SHEETS
 from . import entries
 from .bases import EarlierFigures, report_revisions
-from .calibre import Boundaries, Key, settle
+from .calibre import SERIES, Boundaries, Figures, Key, settle
 from .evidence import HEADINGS as EVIDENCE_HEADINGS
 from .evidence import EvidenceCheck, read_evidence
 from .evidence_files import check_files
@@ -32,6 +32,8 @@ from .what_if import replace_figures
 
 #: (unit code, name, way of taking part) → the needed (quantity, period) pairs that are not needed of that unit.
 Excused = Callable[[str, str, str], frozenset[tuple[str, str]]]
+#: What every reader of figures is told: roster, boundaries, period, periods that may stand in a file, evidence, remarks.
+_About = tuple[Roster, Boundaries, str, frozenset[str], EvidenceCheck, Remarks]
 
 
 def _nothing(*_: str) -> frozenset[tuple[str, str]]:
@@ -117,12 +119,15 @@ class _Reader:
         if not len(roster):
             self.remarks.refuse(order)
         boundaries = Boundaries.of(roster, units)
-        read = _Read()
+        about = (roster, boundaries, str(self.period), periods, check, self.remarks)
+        series = {name: Figures() for name in SERIES} if values is None else FigureReader(values, *about, self.elsewhere).read()
+        items = self._items(roster, check)
+        read = _Read(record=self._record(about, series, items))
         if values is not None:
-            read = self._figures(values, roster, boundaries, check, bases, periods)
+            self._figures(read, values, series, about, bases)
         elif self.what_if:
             raise UsageError("试算设定：本期没有数据表（values），不能改数据")
-        children = self._items(roster, check)
+        items.check(self.used)
         if self.evidence is not None:
             check_files(self.folder, self.evidence, check.cited, self.remarks)
         self.remarks.refuse(order)
@@ -133,26 +138,25 @@ class _Reader:
         told = boundaries.told(roster, self.period)
         dataset = Dataset(
             str(self.period),
-            {"units": everyone, **children},
+            {"units": everyone, **items.found()},
             read.figures,
             evidence or (),
             told,
             read.replaced,
             tuple(read.record.appeals.values()),
             read.earlier,
+            items.items,
         )
         return dataset, self.remarks.notes()
 
-    def _figures(
-        self, values: Sheet, roster: Roster, boundaries: Boundaries, check: EvidenceCheck, bases: set[str], periods: frozenset[str]
-    ) -> _Read:
-        """The figures that score: as filed, then as the record (核定记录) has them, then as a what-if wants them."""
-        units, read, about = self.tables["units"], _Read(), (roster, boundaries, str(self.period), periods, check, self.remarks)
-        series = FigureReader(values, *about, self.elsewhere).read()
-        if "adjustments" in self.grids:
-            sheet = self._sheet("adjustments", entries.HEADINGS, entries.REQUIRED)
-            if sheet is not None:
-                read.record = entries.EntryReader(sheet, *about, series).enter()
+    def _record(self, about: _About, series: dict[str, Figures], items: ItemReader) -> entries.Record:
+        """What the record (核定记录) says; the figures and items that it changes are changed."""
+        sheet = self._sheet("adjustments", entries.HEADINGS, entries.REQUIRED) if "adjustments" in self.grids else None
+        return entries.Record() if sheet is None else entries.EntryReader(sheet, *about, series, items).enter()
+
+    def _figures(self, read: _Read, values: Sheet, series: dict[str, Figures], about: _About, bases: set[str]) -> None:
+        """The figures that score: as the record (核定记录) has them, then as a what-if wants them."""
+        units, (roster, boundaries, *_) = self.tables["units"], about
         references: Mapping[Key, Sequence[Cell]] = {}
         if "references" in self.grids:
             sheet = self._sheet("references", VALUE_HEADINGS, [name for name in REQUIRED if name != "stage"] + ["source"])
@@ -165,7 +169,6 @@ class _Reader:
         report_missing(found, roster, units.columns, self.needed, excused, str(self.period), values, self.remarks)
         read.figures = figures_of(found, roster, units.columns, read.record.replaced, references)
         read.columns = columns_of(found, roster, read.figures)
-        return read
 
     def _excused(self, roster: Roster) -> list[frozenset[tuple[str, str]]]:
         """What is not needed of each unit."""
@@ -197,8 +200,8 @@ class _Reader:
         self.evidence = self._sheet("evidence", EVIDENCE_HEADINGS, ["evidence_id", "title"])
         return None if self.evidence is None else read_evidence(self.evidence, self.remarks)
 
-    def _items(self, roster: Roster, evidence: EvidenceCheck) -> dict[str, Table]:
-        """Child tables, from the common sheet and from sheets of their own."""
+    def _items(self, roster: Roster, evidence: EvidenceCheck) -> ItemReader:
+        """The rows of child tables, from the common sheet and from sheets of their own."""
         reader = ItemReader(self.children, roster, evidence, self.remarks)
         own = [name for name in self.children if name in self.grids]
         if self._there("items", set(self.children) & self.used - set(own)):
@@ -211,5 +214,4 @@ class _Reader:
             )
             if sheet is not None:
                 reader.read(sheet, name)
-        reader.check(self.used)
-        return reader.found()
+        return reader

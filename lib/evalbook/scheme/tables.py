@@ -204,7 +204,8 @@ class TableSpec(Model):
     in values.csv, per period; of child tables in items.csv. A row of a child table is unique by unit, item id and ``key``;
     ``across_units`` says what it means that one item id stands under two units: a project counted twice is a finding or a fault,
     an expert who rates all of them is fine. ``compared_by`` names the date in the key of a list that is filed again on each of these
-    days: the report sets units side by side day by day (对标). ``filed_by`` says who files its rows, as for a quantity.
+    days: the report sets units side by side day by day (对标). ``filed_by`` says who files its rows, as for a quantity; ``source`` which
+    departments verify its columns, where those name none of their own.
     ``participation`` and ``calibre`` are of units.
     ``amount`` is what two items have in common when they are the same one; ``started`` (a date, a yes, or one of ``started_words``)
     and ``invested`` tell whether a start was more than a report.
@@ -222,9 +223,15 @@ class TableSpec(Model):
     started_words: list[Text] = Field(default_factory=list)
     invested: Name | None = None
     filed_by: str = ""
+    source: list[str] = Field(default_factory=list)
     participation: ParticipationSpec = ParticipationSpec()
     calibre: CalibreSpec | None = None
     note: str = ""
+
+    @property
+    def judged(self) -> tuple[str, ...]:
+        """Columns of a list that can be verified: all but those that say which row it is."""
+        return tuple(name for name in self.columns if name not in self.key)
 
     @model_validator(mode="after")
     def _dated(self) -> TableSpec:

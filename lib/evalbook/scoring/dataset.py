@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..exact import Exact, exact
-from ..kinds.column import Column
-from ..terms import STAGES, State
+from ..kinds.column import ZERO, Column, objects
+from ..terms import CONFIRMED, RECOGNISED, STAGES, STRUCK, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,90 @@ def _latest(cells: tuple[Cell, ...]) -> Cell:
     return max(cells, key=lambda c: order.index(c.stage))
 
 
+class ItemKey(NamedTuple):
+    """Which row of which list: its number, and the values of the columns that the table names as its ``key``, as texts."""
+
+    table: str
+    unit_code: str
+    item_id: str
+    key: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Item:
+    """A row of a list with its trail.
+
+    ``row`` is the row as filed (its value is None, its raw text the number), ``filed`` the value and state of each column in it.
+    ``judged`` are the columns that can be verified: all but those that say which row it is. ``entries`` are what the record
+    (核定记录) says, in its order, each about one column or, under a blank name, about the item as a whole: that everything is as
+    filed (属实), that it is not recognised (不予认定), that it is recognised again (予以认定).
+    """
+
+    label: str
+    row: Cell
+    filed: Mapping[str, tuple[Exact | str | None, State]]
+    judged: tuple[str, ...] = ()
+    entries: tuple[tuple[str, Cell], ...] = ()
+
+    def figure(self, column: str) -> Figure:
+        """The trail of one column: the last entry of the highest stage is used. 属实 is an entry for every column."""
+        value, state = self.filed[column]
+        raw = "" if value is not None else state.label
+        found = [cell if name else replace(cell, value=value, raw=raw) for name, cell in self._about(column)]
+        return _trail(replace(self.row, value=value, raw=raw), found)
+
+    @property
+    def whole(self) -> Figure:
+        """Whether the item is recognised (予以认定, as it is when filed, or 不予认定), with the trail of that."""
+        said = [replace(cell, value=STRUCK if cell.value == STRUCK else RECOGNISED) for name, cell in self.entries if not name]
+        return _trail(replace(self.row, value=RECOGNISED), said)
+
+    @property
+    def struck(self) -> bool:
+        """Whether the item is not recognised: it is left out of scoring."""
+        return bool(self.entries) and self.whole.used.value == STRUCK
+
+    @property
+    def unverified(self) -> tuple[str, ...]:
+        """Columns that nobody has looked at; none where the item is struck out."""
+        if not self.entries:
+            return self.judged
+        return () if self.struck else tuple(name for name in self.judged if not self._about(name))
+
+    @property
+    def verified(self) -> bool:
+        """Whether somebody answered for the whole of it. A list without such columns asks only for the item itself."""
+        return bool(self.entries) and not self.unverified
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Columns whose used value is not the one filed."""
+        return tuple(name for name in self.judged if self.used(name)[0] != self.filed[name][0]) if self.entries else ()
+
+    def used(self, column: str) -> tuple[Exact | str | None, State]:
+        """Value and state that scoring uses."""
+        if not self._about(column):
+            return self.filed[column]
+        cell = self.figure(column).used
+        if cell.value is not None:
+            return cell.value, State.OK
+        return None, State.NOT_APPLICABLE if cell.raw == State.NOT_APPLICABLE.label else State.MISSING
+
+    def _about(self, column: str) -> list[tuple[str, Cell]]:
+        """Entries that say something of a column."""
+        return [(name, cell) for name, cell in self.entries if name == column or (not name and cell.value == CONFIRMED)]
+
+
+def _trail(filed: Cell, entries: Iterable[Cell]) -> Figure:
+    """A filed value and what was entered of it, in order: within a stage the last entry stands, those before it are kept."""
+    stages, replaced = {"reported": filed}, []
+    for cell in entries:
+        if cell.stage in stages:
+            replaced.append(stages[cell.stage])
+        stages[cell.stage] = cell
+    return Figure(tuple(stages[stage] for stage in STAGES if stage in stages), replaced=tuple(replaced))
+
+
 @dataclass(frozen=True)
 class Calibre:
     """On which boundary (口径) a unit's figures score: the day of its change, the series used (``before``, ``after``), and why."""
@@ -141,7 +225,8 @@ class Replaced:
 class Appeal:
     """复核: an entry against a value. ``opened`` holds the value that is claimed, ``disputed`` the one in force then.
 
-    ``decided`` holds the decision, None while it is open; ``result`` is one of ``terms.RESULTS``.
+    Against an item of a list ``item`` says which, ``indicator`` the column, blank for whether the item is recognised. ``decided``
+    holds the decision, None while it is open; ``result`` is one of ``terms.RESULTS``.
     """
 
     number: str
@@ -152,6 +237,7 @@ class Appeal:
     opened: Cell
     decided: Cell | None = None
     result: str = ""
+    item: ItemKey | None = None
 
 
 @dataclass(frozen=True)
@@ -183,6 +269,27 @@ class Table:
         return Table(self.name, kept(self.keys), columns, parent, kept(self.labels), kept(self.origin))
 
 
+def listed(name: str, columns: Iterable[str], items: Mapping[ItemKey, Item], units: Mapping[str, int]) -> Table:
+    """The rows of one list that score: items with their used values, in their order, without those struck out.
+
+    ``units`` maps a unit's code to its row.
+    """
+    rows = [(key, item) for key, item in items.items() if key.table == name and not item.struck]
+    found = {}
+    for column in columns:
+        used = [item.used(column) for _, item in rows]
+        values = objects([ZERO if value is None else value for value, _ in used])
+        found[column, ""] = Column(values, np.array([state for _, state in used], dtype=np.uint8))
+    return Table(
+        name,
+        tuple(key.item_id for key, _ in rows),
+        found,
+        np.array([units[key.unit_code] for key, _ in rows], dtype=int),
+        tuple(item.label for _, item in rows),
+        tuple(item.row for _, item in rows),
+    )
+
+
 @dataclass(frozen=True)
 class Dataset:
     """All figures of one period of one scheme.
@@ -191,7 +298,8 @@ class Dataset:
     ``figures`` maps (unit_code, quantity, period) to the figure's trail. ``evidence`` are the rows of evidence.csv. ``calibres`` has
     the units whose boundary changed, by code. ``replaced`` are figures that a what-if run changed. ``appeals`` are those entered in
     the record, in the order in which they were opened. ``earlier`` are the figures used in other periods for comparison only, by
-    (unit code, quantity, period).
+    (unit code, quantity, period). ``items`` are all rows of all lists with their trails, struck ones too; ``tables`` hold those that
+    score.
     """
 
     period: str
@@ -202,6 +310,7 @@ class Dataset:
     replaced: tuple[Replaced, ...] = ()
     appeals: tuple[Appeal, ...] = ()
     earlier: Mapping[tuple[str, str, str], Cell] = field(default_factory=dict)
+    items: Mapping[ItemKey, Item] = field(default_factory=dict)
 
     @property
     def units(self) -> Table:
@@ -219,6 +328,13 @@ class Dataset:
             new_states[rows[code]] = state
             columns[quantity, period] = Column(new_values, new_states)
         return replace(self, tables={**self.tables, "units": replace(units, columns=columns)})
+
+    def with_item(self, key: ItemKey, item: Item) -> Dataset:
+        """The same figures with another trail of one item, for comparing evaluations."""
+        items, table = {**self.items, key: item}, self.tables[key.table]
+        units = {code: row for row, code in enumerate(self.units.keys)}
+        changed = listed(key.table, [column for column, _ in table.columns], items, units)
+        return replace(self, items=items, tables={**self.tables, key.table: changed})
 
     def digest(self) -> str:
         """sha256 of everything that is said about the units: figures at every stage, attributes, items; not of who said it where.
@@ -244,6 +360,12 @@ class Dataset:
             "\t".join(key): {f"{c.stage} {c.calibre}".strip(): text(c.value) for c in (*figure.cells, *figure.others)}
             for key, figure in self.figures.items()
         }
-        whole = {"period": self.period, "tables": tables, "figures": figures}
+        whole: dict[str, object] = {"period": self.period, "tables": tables, "figures": figures}
+        entered = {
+            "\t".join((*key[:3], *key.key)): [[name, cell.stage, text(cell.value)] for name, cell in item.entries]
+            for key, item in self.items.items()
+            if item.entries
+        }
+        whole |= {"items": entered} if entered else {}
         written = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(written.encode("utf-8")).hexdigest()
