@@ -17,10 +17,11 @@ from ..kinds.rules.field_rule import FieldRule
 from ..periods import Period
 from ..scheme.models import Branch, Leaf
 from ..scheme.scheme import column_refs, result_refs
-from ..scoring.dataset import Cell, Figure
+from ..scheme.tables import TableSpec
+from ..scoring.dataset import Cell, Figure, Item, ItemKey
 from ..scoring.evaluation import Evaluation
 from ..scoring.results import BranchResult, LeafResult
-from ..terms import CALIBRES, ORIGINS, PERIOD_RESULT, STAGES, State
+from ..terms import CALIBRES, ORIGINS, PERIOD_RESULT, REASONS, STAGES, State
 
 #: Words that stand where a figure has no number.
 _ABSENT = (State.MISSING.label, State.NOT_APPLICABLE.label)
@@ -358,28 +359,53 @@ def _traces(evaluation: Evaluation, model: Any, row: int) -> Iterator[Trace]:
     for quantity, period, figure in evaluation.figures_of(row, wanted):
         yield figure_trace(evaluation, quantity, period, figure)
     for table in tables:
-        scope = evaluation.walk.scope(table)
-        spec, data = evaluation.scheme.tables[table], evaluation.dataset.tables.get(table)
-        if data is None or data.parent is None:
-            continue
-        for item in [i for i, unit in enumerate(data.parent) if unit == row]:
-            cell = data.origin[item] if data.origin else Cell(None, "", "reported")
-            facts = "，".join(f"{q.label} {scope.show(Ref('column', c), item)}" for c, q in spec.columns.items())
-            yield Trace(
-                spec.label,
-                "",
-                f"{data.labels[item] if data.labels else data.keys[item]}（{data.keys[item]}）：{facts}",
-                "",
-                "",
-                "",
-                place_of(cell),
-                cell.source,
-                cell.evidence_id,
-                cell.by,
-                cell.date,
-                ORIGINS.get(cell.origin, cell.origin),
-                cell.note,
-            )
+        for which, item in evaluation.dataset.items.items():
+            if which.table == table and which.unit_code == evaluation.unit_codes[row]:
+                yield _item_trace(evaluation.scheme.tables[table], which, item)
+
+
+def _item_trace(spec: TableSpec, which: ItemKey, item: Item) -> Trace:
+    """An item with the values that score, what it was before, and who changed it; one that is struck out says so first."""
+    facts = "，".join(f"{quantity.label} {_item_value(spec, item, name)}" for name, quantity in spec.columns.items())
+    changes = [("认定", "text", item.whole)] if item.struck else []
+    changes += [(spec.columns[name].label, spec.columns[name].type, item.figure(name)) for name in item.changed]
+    trails = []
+    for label, kind, figure in changes:
+        stages = " → ".join(f"{STAGES[c.stage]} {value_text(kind, c)}{_why(c)}" for c in figure.cells)
+        trails.append(f"{label} {stages}")
+    told, last = item.row, changes[0][2].used if changes else None
+    return Trace(
+        spec.label,
+        "",
+        f"{'（不予认定，不计分）' if item.struck else ''}{item.label or which.item_id}（{which.item_id}）：{facts}",
+        "",
+        "" if last is None else STAGES[last.stage],
+        "；".join(trails),
+        place_of(told),
+        told.source,
+        told.evidence_id,
+        told.by,
+        told.date,
+        ORIGINS.get(told.origin, told.origin),
+        told.note,
+    )
+
+
+def _item_value(spec: TableSpec, item: Item, name: str) -> str:
+    """The used value of a column as a reader sees it."""
+    value, state = item.used(name)
+    if value is None:
+        return state.label
+    if isinstance(value, str):
+        return value
+    return ("是" if value == 1 else "否") if spec.columns[name].type == "yes_no" else plain(value)
+
+
+def _why(cell: Cell) -> str:
+    """Who entered a value, when and why; nothing of a filing, whose own columns say it."""
+    if cell.stage == "reported":
+        return ""
+    return f"（{'，'.join(filter(None, (cell.department, f'{cell.by} {cell.date}'.strip(), REASONS.get(cell.reason, ''), cell.note)))}）"
 
 
 def history_traces(evaluation: Evaluation, name: str, row: int) -> Iterator[Trace]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..exact import Exact, exact
+from ..intake.filing.filers import UNIT, list_filers
 from ..periods import Period
 from ..scheme.scheme import Scheme
-from ..scoring.dataset import Cell, Figure
+from ..scoring.dataset import Cell, Figure, Item, ItemKey
 from ..scoring.evaluation import Evaluation
 from ..terms import SELF_REPORTED
 
@@ -27,6 +28,35 @@ def departments(scheme: Scheme) -> dict[str, tuple[str, ...]]:
         named = [source for source in quantity.source if source not in SELF_REPORTED]
         found[name] = named or [source for source in readers.get(name, ()) if source not in SELF_REPORTED] or [ORGANISER]
     return {name: tuple(dict.fromkeys(sources)) for name, sources in found.items()}
+
+
+def list_departments(scheme: Scheme) -> dict[str, dict[str, tuple[str, ...]]]:
+    """List → column → departments that verify it: its own sources, else those of the list, else those of the indicators that read the
+    list, without those that report. Only lists that units file and that something reads: what a department or the office enters
+    itself is nobody's claim.
+    """
+    found = {}
+    for table in (name for name, who in list_filers(scheme).items() if who == UNIT):
+        spec = scheme.tables[table]
+        readers = [
+            source
+            for leaf in scheme.leaves()
+            if table in scheme.tables_of(leaf)
+            for model in scheme.tree[leaf]
+            for source in getattr(model, "source", ())
+        ]
+        found[table] = {
+            column: next(filter(None, map(_verifying, (spec.columns[column].source, spec.source, readers))), (ORGANISER,))
+            for column in spec.judged
+        }
+        if not spec.judged:  # then there is only the item itself to be recognised
+            found[table] = {"": next(filter(None, map(_verifying, (spec.source, readers))), (ORGANISER,))}
+    return found
+
+
+def _verifying(sources: Sequence[str]) -> tuple[str, ...]:
+    """Those of the sources that do not report themselves, each once."""
+    return tuple(dict.fromkeys(source for source in sources if source not in SELF_REPORTED))
 
 
 @dataclass(frozen=True)
@@ -76,6 +106,26 @@ def lines(evaluation: Evaluation, *, every: bool = False) -> list[Line]:
                 peers = _peers(evaluation, name, period, groups[row], groups)
                 found.append(Line(code, evaluation.unit_names[row], name, period, figure, earlier, peers))
     return found
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """One item of a list to be verified."""
+
+    which: ItemKey
+    unit_name: str
+    item: Item
+
+
+def item_lines(evaluation: Evaluation, *, every: bool = False) -> list[ItemLine]:
+    """The items of lists that must be verified, list after list in the order of the files: those not verified yet, or ``every`` one."""
+    names = dict(zip(evaluation.unit_codes, evaluation.unit_names, strict=True))
+    return [
+        ItemLine(which, names[which.unit_code], item)
+        for table in list_departments(evaluation.scheme)
+        for which, item in evaluation.dataset.items.items()
+        if which.table == table and (every or not item.verified)
+    ]
 
 
 def _groups(evaluation: Evaluation) -> list[str]:
@@ -186,9 +236,57 @@ def changes(evaluation: Evaluation, by: str) -> list[Change]:
     return [Change(*key, *pair) for key, pair in sums.items() if key in touched]
 
 
+@dataclass
+class ListDifference:
+    """Items of one list: how many, verified, with a changed value, struck out, and synthetic ones."""
+
+    items: int = 0
+    verified: int = 0
+    changed: int = 0
+    struck: int = 0
+    synthetic: int = 0
+
+
+def list_differences(evaluation: Evaluation) -> dict[str, ListDifference]:
+    """Counts per list that has items and must be verified, or of which an item was changed or struck out."""
+    found: dict[str, ListDifference] = {}
+    wanted = list_departments(evaluation.scheme)
+    for which, item in evaluation.dataset.items.items():
+        if which.table in wanted or item.entries:
+            one = found.setdefault(which.table, ListDifference())
+            one.items += 1
+            one.verified += item.verified
+            one.struck += item.struck
+            one.changed += bool(item.changed) and not item.struck
+            one.synthetic += item.row.origin == "synthetic"
+    return found
+
+
+@dataclass(frozen=True)
+class ItemChange:
+    """What verification made of an item: a column (blank: the item as a whole) with its trail; it was changed or struck out."""
+
+    which: ItemKey
+    unit_name: str
+    item: Item
+    column: str
+    figure: Figure
+
+
+def item_changes(evaluation: Evaluation) -> Iterator[ItemChange]:
+    """Every struck item and every changed column of the others, in the order of the files."""
+    names = dict(zip(evaluation.unit_codes, evaluation.unit_names, strict=True))
+    for which, item in evaluation.dataset.items.items():
+        if item.struck:
+            yield ItemChange(which, names[which.unit_code], item, "", item.whole)
+        else:
+            for column in item.changed:
+                yield ItemChange(which, names[which.unit_code], item, column, item.figure(column))
+
+
 @dataclass(frozen=True)
 class Reliance:
-    """Points of one unit and those of them that rest on a figure of its own that nobody verified."""
+    """Points of one unit and those of them that rest on a figure or an item of its own that nobody verified."""
 
     points: Exact
     unverified: Exact
@@ -201,10 +299,12 @@ class Reliance:
 
 
 def reliance(evaluation: Evaluation) -> dict[str, Reliance]:
-    """Unit name → how much of its points rests on unverified figures: Σ points of the indicators of which one of the unit's own
-    figures is unverified ÷ Σ points of all its indicators. Items of lists pass no stages and count as they are.
+    """Unit name → how much of its points rests on unverified data: Σ points of the indicators of which one of the unit's own figures,
+    or one of its items in a list that the indicator reads, is unverified ÷ Σ points of all its indicators.
     """
     needed = {leaf: evaluation.scheme.needed(leaf) for leaf in evaluation.leaves}
+    read = {leaf: evaluation.scheme.tables_of(leaf) for leaf in evaluation.leaves}
+    open_lists = {(line.which.unit_code, line.which.table) for line in item_lines(evaluation)}
     found = {}
     for row, (code, name) in enumerate(zip(evaluation.unit_codes, evaluation.unit_names, strict=True)):
         total, open_points, open_leaves = exact(0), exact(0), []
@@ -215,7 +315,7 @@ def reliance(evaluation: Evaluation) -> dict[str, Reliance]:
             total += points
             figures: Mapping[tuple[str, str, str], Figure] = evaluation.dataset.figures
             used = [figures[code, *pair] for pair in needed[leaf] if (code, *pair) in figures]
-            if any(not figure.verified for figure in used):
+            if any(not figure.verified for figure in used) or any((code, table) in open_lists for table in read[leaf]):
                 open_points += points
                 open_leaves.append(leaf)
         found[name] = Reliance(total, open_points, tuple(open_leaves))

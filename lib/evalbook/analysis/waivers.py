@@ -1,4 +1,6 @@
-"""What stands in the way of a final run (定稿) and is not exempted by name: figures that nobody verified, findings that are open."""
+"""What stands in the way of a final run (定稿) and is not exempted by name: figures and items of lists that nobody
+verified, findings that are open.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,14 @@ from collections.abc import Iterator, Sequence
 from ..errors import Fault, nearest
 from ..scheme.models import Waiver
 from ..scoring.evaluation import Evaluation
+from .verification import item_lines
 
 _MOST_NAMED = 12
+_MOST_OF_A_LIST = 3
 
 
 def unverified(evaluation: Evaluation) -> list[Fault]:
-    """Figures that are neither verified nor exempted, in one blocker; and exemptions that name what there is not."""
+    """Figures and items that are neither verified nor exempted, in a blocker each; and exemptions that name what there is not."""
     scheme, dataset = evaluation.scheme, evaluation.dataset
     file = scheme.files[-1] if scheme.files else ""
     waivers = [waiver for waiver in scheme.settings.waivers if waiver.what == "unverified"]
@@ -22,27 +26,53 @@ def unverified(evaluation: Evaluation) -> list[Fault]:
     open_figures = []
     for code, quantity, period in (key for key, figure in dataset.figures.items() if not figure.verified):
         called = {quantity, *(leaf for leaf, read in reads.items() if quantity in read)}
-        if not any(_covers(waiver, {code, names[code]}, called) for waiver in waivers):
+        if not any(_covers(waiver, {code, names[code]}, called, "") for waiver in waivers):
             open_figures.append(f"{names[code]}{scheme.label(quantity)}" + (f"（{period}）" if period != str(scheme.period) else ""))
     if open_figures:
-        listed = "、".join(open_figures[:_MOST_NAMED]) + ("等" if len(open_figures) > _MOST_NAMED else "")
         remedy = "请补核定值，或在 waivers 中写明 what: unverified 及理由（可用 units、indicators 限定对象和指标）"
-        found.append(Fault("final.unverified", f"{len(open_figures)}个数据未经核实：{listed}", remedy, file=file))
+        found.append(Fault("final.unverified", f"{len(open_figures)}个数据未经核实：{_listing(open_figures)}", remedy, file=file))
+    readers = {table: {leaf for leaf in reads if table in scheme.tables_of(leaf)} for table in scheme.tables}
+    open_items: dict[str, list[str]] = {}
+    for line in item_lines(evaluation):
+        table, code = line.which.table, line.which.unit_code
+        if not any(_covers(waiver, {code, names[code]}, readers[table], table) for waiver in waivers):
+            open_items.setdefault(table, []).append(f"{line.unit_name} {line.which.item_id}")
+    if open_items:
+        listed = "；".join(
+            f"{scheme.tables[table].label}{len(items)}个（{_listing(items, _MOST_OF_A_LIST)}）" for table, items in open_items.items()
+        )
+        message = f"{sum(map(len, open_items.values()))}个清单项目未经核实：{listed}"
+        remedy = f"请核实，或在 waivers 中写明 what: unverified、lists: [{', '.join(open_items)}] 及理由（可用 units 限定对象）"
+        found.append(Fault("final.unverified_items", message, remedy, file=file))
     return found
 
 
-def _covers(waiver: Waiver, unit: set[str], indicator: set[str]) -> bool:
-    return (not waiver.units or bool(unit & set(waiver.units))) and (not waiver.indicators or bool(indicator & set(waiver.indicators)))
+def _listing(named: Sequence[str], most: int = _MOST_NAMED) -> str:
+    return "、".join(named[:most]) + ("等" if len(named) > most else "")
+
+
+def _covers(waiver: Waiver, unit: set[str], indicators: set[str], table: str) -> bool:
+    """Whether an exemption covers a figure, or an item of a list (``table``). One that names neither indicators nor lists covers both."""
+    if waiver.units and not unit & set(waiver.units):
+        return False
+    everything = not waiver.indicators and not waiver.lists
+    return everything or bool(indicators & set(waiver.indicators)) or table in waiver.lists
 
 
 def _unknown(evaluation: Evaluation, waivers: Sequence[Waiver], leaves: set[str], file: str) -> Iterator[Fault]:
+    tables = evaluation.scheme.tables
     units = {*evaluation.unit_codes, *evaluation.unit_names}
-    known = leaves | set(evaluation.scheme.tables["units"].columns)
+    known, lists = leaves | set(tables["units"].columns), {name for name, spec in tables.items() if spec.belongs_to}
     for waiver in waivers:
-        for what, named, options in (("考核对象", waiver.units, units), ("指标", waiver.indicators, known)):
+        for what, named, options in (
+            ("考核对象", waiver.units, units),
+            ("指标", waiver.indicators, known),
+            ("清单", waiver.lists, lists),
+        ):
             for name in named:
                 if name not in options:
-                    yield Fault("final.waiver_unknown", f"豁免写的{what}“{name}”不存在", nearest(name, options), file=file, path="waivers")
+                    remedy = nearest(name, options) if options else "本办法没有清单"
+                    yield Fault("final.waiver_unknown", f"豁免写的{what}“{name}”不存在", remedy, file=file, path="waivers")
 
 
 def open_findings(evaluation: Evaluation, notes: Sequence[Fault]) -> list[Fault]:

@@ -18,7 +18,7 @@ from ..kinds.measures.fold import Fold
 from ..kinds.ranking import Ranking
 from ..kinds.rules.field_rule import FieldRule
 from ..scheme.doubts import Doubts
-from ..scheme.models import Branch
+from ..scheme.models import Branch, Waiver
 from ..scoring.dataset import Figure
 from ..scoring.evaluation import SHOWN_DECIMALS, Evaluation, decimal
 from ..terms import FLAGS, HEADINGS, STAGES, STATUSES, State
@@ -30,6 +30,7 @@ from .targets import whole_rates
 from .trial import amendments, silent_clauses, trial
 
 if TYPE_CHECKING:
+    from ..scheme.scheme import Scheme
     from ..workbook import Prepared
 
 RESULT_MIME = "application/vnd.evalbook.result+json"
@@ -188,14 +189,17 @@ def assumptions(run: Prepared) -> Html:
     ]
     columns = [Column("核对"), Column("认定条件", "long"), Column("列为"), Column("来由")]
     parts.append(table(columns, rows, caption="数据核对的设定（checks）"))
-    waivers = [
-        [_WAIVED[w.what], "、".join((*w.units, *map(scheme.label, w.indicators), *w.codes)) or "全部", w.reason, w.by, w.date]
-        for w in scheme.settings.waivers
-    ]
+    waivers = [[_WAIVED[w.what], "、".join(_covered(scheme, w)) or "全部", w.reason, w.by, w.date] for w in scheme.settings.waivers]
     if waivers:
         columns = [Column("事项"), Column("范围", "long"), Column("理由", "long"), Column("经办"), Column("日期")]
         parts.append(table(columns, waivers, caption="具名豁免"))
     return join(parts)
+
+
+def _covered(scheme: Scheme, waiver: Waiver) -> list[str]:
+    """What a waiver names, in words; a list that the scheme does not have is called as it is written."""
+    lists = [f"清单“{scheme.tables[name].label}”" if name in scheme.tables else name for name in waiver.lists]
+    return [*waiver.units, *map(scheme.label, waiver.indicators), *lists, *waiver.codes]
 
 
 # --- figures -------------------------------------------------------------------------------------------------------------

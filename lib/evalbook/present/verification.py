@@ -1,4 +1,4 @@
-"""数据与核实: how far figures were verified, what verification and appeals made of them, and what rests on figures nobody verified."""
+"""数据与核实: how far data were verified, what verification and appeals made of them, and what rests on data nobody verified."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from ..analysis.appeals import Decided, decided
 from ..analysis.explain import absence
-from ..analysis.verification import changes, difference, differences, reliance
+from ..analysis.verification import changes, difference, differences, item_lines, reliance
 from ..exact import Exact, exact, plain, to_decimal
-from ..scoring.dataset import Cell
+from ..scoring.dataset import Appeal, Cell
 from ..scoring.evaluation import Evaluation, shown
 from ..terms import HEADINGS, ORIGINS, REASONS, RESULTS, STAGES, State
 from .html import DASH, Column, Html, bullets, heading, join, paragraph, table
+from .item_verification import appeal_label, cell_text, item_adjustments, item_states, item_trails
 from .outcomes import signed
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def verification(run: Prepared) -> Html:
     evaluation = run.evaluation
     frame = evaluation.figures()
     if frame.empty:
-        return paragraph("本期没有数值数据。")
+        return paragraph("本期没有数值数据。") + item_states(evaluation) + _reliance(evaluation)
     rows = []
     for (label, period), group in frame.groupby(["label", "period"], sort=False):
         synthetic = int((group["origin"] == ORIGINS["synthetic"]).sum())
@@ -40,18 +41,19 @@ def verification(run: Prepared) -> Html:
     columns = [Column("数据"), Column("所属期"), *(Column(h, "number", optional=h == State.NOT_APPLICABLE.label) for h in heads)]
     total = int((frame["state"] == "未核实").sum())
     lead = f"共{len(frame)}个数据，其中{total}个只有填报值、未经核实。" if total else f"共{len(frame)}个数据，全部经过核实或抽查。"
-    return paragraph(lead) + table(columns, rows, caption="数据与核实状态") + (_reliance(evaluation) if total else Html(""))
+    return paragraph(lead) + table(columns, rows, caption="数据与核实状态") + item_states(evaluation) + _reliance(evaluation)
 
 
 def _reliance(evaluation: Evaluation) -> Html:
-    """What share of the points rests on figures that nobody verified: of all units together and of each one concerned."""
-    if not evaluation.leaves:
+    """What share of the points rests on data that nobody verified: of all units together and of each one concerned."""
+    data = evaluation.dataset
+    if not evaluation.leaves or (all(figure.verified for figure in data.figures.values()) and not item_lines(evaluation)):
         return Html("")
     found = reliance(evaluation)
     points, open_points = (sum((getattr(one, name) for one in found.values()), exact(0)) for name in ("points", "unverified"))
     if not open_points:
         return paragraph("没有得分依据未经核实的数据。")
-    rule = "指标用到本对象任一未经核实的数据的，其得分计入；按名次计分的还受其他对象数据的影响；清单项目不分环节，不计入"
+    rule = "指标用到本对象任一未经核实的数据或清单项目的，其得分计入；按名次计分的还受其他对象数据的影响"
     lead = f"各项得分合计{plain(points)}分，其中{plain(open_points)}分（{percent(open_points / points)}）依据未经核实的数据。{rule}。"
     rows = [
         [name, one.points, one.unverified, percent(one.share), "、".join(map(evaluation.scheme.label, one.indicators))]
@@ -117,7 +119,7 @@ def adjustments(run: Prepared) -> Html:
         parts += [table(columns, rows, caption=f"核实差异（{len(rows)}处）", wide=True), *(_summary(evaluation, by) for by in _BY)]
     else:
         parts.append(paragraph("没有核实或抽查改变填报值的数据。"))
-    return join([*parts, _trails(evaluation), appeals(run)])
+    return join([*parts, item_adjustments(evaluation), _trails(evaluation), appeals(run)])
 
 
 def _value(evaluation: Evaluation, quantity: str, cell: Cell | None) -> str:
@@ -165,6 +167,7 @@ def _trails(evaluation: Evaluation) -> Html:
             about = [STAGES[cell.stage], _value(evaluation, quantity, cell), REASONS.get(cell.reason, ""), cell.department, cell.by]
             unit = evaluation.unit_names[evaluation.row(code)]
             rows.append([unit, evaluation.scheme.label(quantity), period, *about, cell.date, cell.note, state])
+    rows += item_trails(evaluation)
     if not rows:
         return Html("")
     columns = [
@@ -188,20 +191,19 @@ def appeals(run: Prepared) -> Html:
     evaluation = run.evaluation
     rows = []
     for one in evaluation.dataset.appeals:
-        columns = evaluation.scheme.tables["units"].columns
         last = one.decided
         rows.append(
             [
                 one.number,
                 evaluation.unit_names[evaluation.row(one.unit_code)],
-                columns[one.indicator].label,
+                appeal_label(evaluation, one),
                 one.period,
                 one.disputed,
-                _value(evaluation, one.indicator, one.opened) if one.opened.value is not None else "",
+                _said(evaluation, one, one.opened) if one.opened.value is not None else "",
                 one.opened.note,
                 f"{one.opened.by} {one.opened.date}",
                 RESULTS.get(one.result, "") if last else "尚未决定",
-                _value(evaluation, one.indicator, last) if last and one.result == "changed" else "",
+                _said(evaluation, one, last) if last and one.result == "changed" else "",
                 last.note if last else "",
                 f"{last.by} {last.date}" if last else "",
             ]
@@ -223,6 +225,13 @@ def appeals(run: Prepared) -> Html:
         Column("决定人", optional=True),
     ]
     return join([heading(3, "复核"), table(heads, rows, caption=f"复核（{len(rows)}件）", wide=True), *map(_effect, decided(evaluation))])
+
+
+def _said(evaluation: Evaluation, appeal: Appeal, cell: Cell) -> str:
+    """The value that an appeal claims or its decision gives."""
+    if appeal.item is None:
+        return _value(evaluation, appeal.indicator, cell)
+    return cell_text(evaluation.scheme.tables[appeal.item.table], appeal.indicator, cell)
 
 
 def _effect(one: Decided) -> Html:

@@ -319,13 +319,15 @@ class RulingEntry(Model):
 class Waiver(Model):
     """A named exemption from a rule that blocks a final run.
 
-    ``units`` (codes or names) and ``indicators`` say for which figures an exemption from verification holds, ``codes`` for which
-    kinds of finding an exemption from findings holds; left out, it holds for all of them.
+    ``units`` (codes or names), ``indicators`` and ``lists`` say for which figures and items an exemption from verification holds: an
+    indicator stands for the figures and lists that it reads, a list for its items; ``codes`` say for which kinds of finding an
+    exemption from findings holds. Left out, it holds for all of them.
     """
 
     what: Literal["unverified", "missing", "findings"]
     units: list[Text] = Field(default_factory=list)
     indicators: list[Name] = Field(default_factory=list)
+    lists: list[Name] = Field(default_factory=list)
     codes: list[Text] = Field(default_factory=list)
     reason: Words
     by: Words

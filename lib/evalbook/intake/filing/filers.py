@@ -9,7 +9,6 @@ from functools import cached_property
 from ...kinds.column import Column
 from ...scheme.models import Leaf
 from ...scheme.scheme import Scheme
-from ...scheme.tables import TableSpec
 from ..calibre import Boundaries
 from ..roster import Roster
 
@@ -133,26 +132,7 @@ class Filings:
 
     @cached_property
     def _table_filers(self) -> dict[str, str]:
-        read = self.scheme.tables_read
-        return {name: self._table_filer(name, spec) for name, spec in self.scheme.tables.items() if spec.belongs_to and name in read}
-
-    def _table_filer(self, name: str, spec: TableSpec) -> str:
-        """Who files the rows of a list: as the table says; raters are asked by the office; else as the indicators' sources say."""
-        if spec.filed_by:
-            return spec.filed_by
-        if spec.across_units == "fine":
-            return OFFICE
-        sources = [source for leaf, tables in self._tables_of_leaves if name in tables for source in leaf.source]
-        return filed_by(sources)
-
-    @cached_property
-    def _tables_of_leaves(self) -> list[tuple[Leaf, frozenset[str]]]:
-        found = []
-        for leaf in self.scheme.leaves():
-            for model in self.scheme.tree[leaf]:
-                if isinstance(model, Leaf) and not model.not_assessed:
-                    found.append((model, self.scheme.tables_of(leaf)))
-        return found
+        return list_filers(self.scheme)
 
     # --- what -----------------------------------------------------------------------------------------------------------------
 
@@ -229,6 +209,23 @@ def filed_by(sources: Sequence[str]) -> str:
     if not sources or any(source.endswith(_SELF) for source in sources):
         return UNIT
     return OFFICE if sources[0].startswith(_DOCUMENTS) else sources[0]
+
+
+def list_filers(scheme: Scheme) -> dict[str, str]:
+    """Who files the rows of each list that is read: as the table says; raters are asked by the office; else as the indicators' sources
+    say."""
+    leaves = [
+        (model, scheme.tables_of(leaf))
+        for leaf in scheme.leaves()
+        for model in scheme.tree[leaf]
+        if isinstance(model, Leaf) and not model.not_assessed
+    ]
+    found = {}
+    for name, spec in scheme.tables.items():
+        if spec.belongs_to and name in scheme.tables_read:
+            sources = [source for leaf, tables in leaves if name in tables for source in leaf.source]
+            found[name] = spec.filed_by or (OFFICE if spec.across_units == "fine" else filed_by(sources))
+    return found
 
 
 def _who(filer: Filer) -> str:
