@@ -367,13 +367,12 @@ def _traces(evaluation: Evaluation, model: Any, row: int) -> Iterator[Trace]:
 def _item_trace(spec: TableSpec, which: ItemKey, item: Item) -> Trace:
     """An item with the values that score, what it was before, and who changed it; one that is struck out says so first."""
     facts = "，".join(f"{quantity.label} {_item_value(spec, item, name)}" for name, quantity in spec.columns.items())
-    changes = [("认定", "text", item.whole)] if item.struck else []
-    changes += [(spec.columns[name].label, spec.columns[name].type, item.figure(name)) for name in item.changed]
+    changes = [("认定", "text", item.whole.cells[1:])] if item.struck else []  # as filed it goes without saying
+    changes += [(spec.columns[name].label, spec.columns[name].type, item.figure(name).cells) for name in item.changed]
     trails = []
-    for label, kind, figure in changes:
-        stages = " → ".join(f"{STAGES[c.stage]} {value_text(kind, c)}{_why(c)}" for c in figure.cells)
-        trails.append(f"{label} {stages}")
-    told, last = item.row, changes[0][2].used if changes else None
+    for label, kind, cells in changes:
+        trails.append(f"{label} {' → '.join(f'{STAGES[c.stage]} {value_text(kind, c)}{_why(c)}' for c in cells)}")
+    told, last = item.row, changes[0][2][-1] if changes else None
     return Trace(
         spec.label,
         "",

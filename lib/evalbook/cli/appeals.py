@@ -48,8 +48,8 @@ def _signed(made: Parser) -> None:
 
 def open_appeal(options: Namespace) -> int:
     """``appeal open SCHEME PERIOD UNIT INDICATOR``."""
+    from ..intake.answers import display
     from ..intake.entries import appeal_number
-    from ..intake.returned import display
 
     book = open_book(options)
     prepared = book.prepare(options.scheme, options.period)
@@ -82,7 +82,7 @@ def open_appeal(options: Namespace) -> int:
 
 def decide(options: Namespace) -> int:
     """``appeal decide SCHEME PERIOD NUMBER``."""
-    from ..intake.returned import display
+    from ..intake.answers import display
 
     book = open_book(options)
     prepared = book.prepare(options.scheme, options.period)
@@ -117,11 +117,11 @@ def decide(options: Namespace) -> int:
 
 def _common(options: Namespace, prepared: Prepared, key: tuple[str, str, str], calibre: str, text: str) -> dict[str, str]:
     """The columns that both kinds of entry have; refused with every fault of what was typed."""
+    from ..intake.answers import written
     from ..intake.dates import read_date
     from ..intake.evidence import numbers
     from ..intake.reading import read_cell
     from ..intake.remarks import Place, Remarks
-    from ..intake.returned import written
     from .verification import today
 
     quantity, remarks, value = prepared.definition.tables["units"].columns[key[1]], Remarks(), ""

@@ -8,9 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError, nearest, visible
+from ..terms import CONFIRMED
 from .screen import open_book, print_faults, print_json, print_table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..analysis.verification import ItemLine
+    from ..scheme.scheme import Scheme
     from ..workbook import Workbook
     from .parser import Commands
 
@@ -23,6 +28,7 @@ def add_commands(commands: Commands) -> None:
     made.add_argument("--department", default="", metavar="部门", help="只写这个部门的")
     made.add_argument("--all", action="store_true", help="已经核实的也列入（默认只列尚未核实的）")
     made.add_argument("--spot", type=int, default=None, metavar="N", help="写抽查表：列最值得抽查的N个数据")
+    made.add_argument("--spot-items", nargs="+", default=[], metavar="编号", help="写抽查表：列这些项目（清单的项目编号）")
     made.add_argument("--to", type=Path, default=None, metavar="文件夹", help="写到哪里（默认 outputs/办法/考核期/_verification）")
     made = commands.add("verification import", take_in, "读入退回的核实表，登记核定值：只增不改，有错全部列出、一个不登", json=True)
     made.add_argument("scheme", metavar="办法")
@@ -46,27 +52,30 @@ def lock_of(book: Workbook, scheme: str, period: str) -> Path:
 
 def sheet(options: Namespace) -> int:
     """``verification sheet SCHEME PERIOD``."""
-    from ..analysis.verification import departments, lines
+    from ..analysis.verification import departments, item_lines, lines, list_departments
     from ..publish.verification_sheets import write_sheets
 
     book = open_book(options)
     prepared = book.prepare(options.scheme, options.period)
-    known = sorted({name for names in departments(prepared.definition).values() for name in names})
+    lists = list_departments(prepared.definition)
+    by_column = (*departments(prepared.definition).values(), *(names for columns in lists.values() for names in columns.values()))
+    known = sorted({name for names in by_column for name in names})
     if options.department and options.department not in known:
         raise UsageError(f"没有核实部门“{options.department}”；{nearest(options.department, known)}")
     stage = "verified"
-    found = lines(prepared.evaluation, every=options.all)
+    found, items = lines(prepared.evaluation, every=options.all), item_lines(prepared.evaluation, every=options.all)
+    if options.spot is not None or options.spot_items:
+        stage, found, items = "spot_check", [], _named(options.spot_items, item_lines(prepared.evaluation, every=True))
     if options.spot is not None:
         from ..analysis.spot_check import proposals
 
         if options.spot < 1:
             raise UsageError("--spot 应为不小于1的整数")
-        stage = "spot_check"
         picked = [p.key for p in proposals(prepared.evaluation)[: options.spot]]
         every = {(line.unit_code, line.quantity, line.period): line for line in lines(prepared.evaluation, every=True)}
         found = [every[key] for key in picked if key in every]
     folder = options.to or sheets_folder(book, prepared.scheme, prepared.period)
-    written = write_sheets(prepared, found, folder, stage=stage, only=options.department)
+    written = write_sheets(prepared, found, items, folder, stage=stage, only=options.department)
     if options.json:
         print_json({department: {"file": str(path), "lines": count} for department, (path, count) in written.items()})
         return 0
@@ -77,11 +86,21 @@ def sheet(options: Namespace) -> int:
     return 0
 
 
+def _named(numbers: list[str], items: list[ItemLine]) -> list[ItemLine]:
+    """The items with these numbers; one that nobody filed, or that is not to be verified, is told."""
+    known = {line.which.item_id for line in items}
+    for number in numbers:
+        if number not in known:
+            raise UsageError(f"须核实的清单中没有项目“{number}”；{nearest(number, known) if known else '本期没有须核实的清单项目'}")
+    return [line for line in items if line.which.item_id in numbers]
+
+
 def take_in(options: Namespace) -> int:
     """``verification import SCHEME PERIOD FILE…``."""
-    from ..analysis.verification import departments
+    from ..analysis.verification import departments, list_departments
+    from ..intake.answers import Identity
     from ..intake.journal import enter
-    from ..intake.returned import Identity, read_returned
+    from ..intake.returned import read_returned
 
     book = open_book(options)
     prepared = book.prepare(options.scheme, options.period)
@@ -97,6 +116,8 @@ def take_in(options: Namespace) -> int:
         definition.tables["units"].columns,
         frozenset(record["evidence_id"] for record in dataset.evidence),
         today(),
+        definition.tables,
+        list_departments(definition),
     )
     found = read_returned(options.files, dataset, wanted)
     numbers = enter(
@@ -108,12 +129,14 @@ def take_in(options: Namespace) -> int:
     if options.json:
         print_json({"entered": found.entries, "numbers": numbers, "known": found.known, "blank": found.blank})
         return 0
-    changed = [entry for entry in found.entries if entry["value"].rstrip("%") != entry["disputed"]]
+    changed = [e for e in found.entries if e["value"].rstrip("%") != e.get("disputed", "") and e["value"] != CONFIRMED]
     print(f"登记{len(numbers)}条（其中改变填报值的{len(changed)}条），已登记过的{found.known}条未重复。")
     if changed:
-        labels = definition.tables["units"].columns
         rows = [
-            [e["unit_name"], labels[e["indicator"]].label, e["period"], e["disputed"] or "未报", e["value"], e["reason"], e["department"]]
+            [
+                *(e["unit_name"], _called(e, definition), e["period"], e.get("disputed", "") or ("" if e.get("table") else "未报")),
+                *(e["value"], e["reason"], e["department"]),
+            ]
             for e in changed
         ]
         print_table(["考核对象", "数据", "所属期", "填报值", "核定值", "原因", "部门"], rows)
@@ -121,6 +144,13 @@ def take_in(options: Namespace) -> int:
         print(visible(f"{department}：还有{count}项没有核实。"))
     print_faults(found.notes, "读入时的处理")
     return 0
+
+
+def _called(entry: Mapping[str, str], definition: Scheme) -> str:
+    """What an entry is about: a figure, or an item of a list."""
+    spec = definition.tables[entry.get("table") or "units"]
+    label = spec.columns[entry["indicator"]].label if entry["indicator"] else "认定"
+    return f"{spec.label} {entry['item_id']} {label}" if entry.get("table") else label
 
 
 def spot(options: Namespace) -> int:
