@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,10 @@ def run() -> Prepared:
 
 
 def test_points_that_rest_on_unverified_figures(run: Prepared) -> None:
-    """SOURCE.md and stored points: 衢州 contracting 3, 舟山 foreign capital 3, 台州 information 1.5, 丽水 retail 6 and mechanism 3."""
-    actual = {name: one.unverified for name, one in reliance(run.evaluation).items() if one.indicators}
+    """SOURCE.md and stored points: 衢州 contracting 3, 舟山 foreign capital 3, 台州 information 1.5, 丽水 retail 6 and mechanism 3.
+    Items of lists apart, of which none is verified."""
+    figures_only = replace(run.evaluation, dataset=replace(run.evaluation.dataset, items={}))
+    actual = {name: one.unverified for name, one in reliance(figures_only).items() if one.indicators}
     expected = {"衢州市": exact(3), "舟山市": exact(3), "台州市": exact("1.5"), "丽水市": exact(9)}
     assert actual == expected
 

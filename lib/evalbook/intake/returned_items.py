@@ -172,7 +172,8 @@ class ItemSheet(Answers):
         for name, answer in answers.items():
             at, first = SET + name if name else "verdict", self.judged.get((which, name))
             if first is not None:
-                if name or first.answer[:2] != answer[:2] or first.department == self.department:
+                silent = not name and first.department != self.department and first.answer[:2] == answer[:2] == (RECOGNISED, SAME)
+                if not silent:  # each recognises it with the columns that are its own
                     self.again(row, at, first, answer)
                 continue
             self.judged[which, name] = Seen(here, self.department, answer)
