@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..exact import Exact, exact
-from ..intake.filing.filers import UNIT, list_filers
+from ..intake.filing.filers import UNIT, list_claims
 from ..periods import Period
 from ..scheme.scheme import Scheme
 from ..scoring.dataset import Cell, Figure, Item, ItemKey
@@ -32,11 +32,11 @@ def departments(scheme: Scheme) -> dict[str, tuple[str, ...]]:
 
 def list_departments(scheme: Scheme) -> dict[str, dict[str, tuple[str, ...]]]:
     """List → column → departments that verify it: its own sources, else those of the list, else those of the indicators that read the
-    list, without those that report. Only lists that units file and that something reads: what a department or the office enters
-    itself is nobody's claim.
+    list, without those that report. Only lists that are the units' own word and that something reads: what a department or the office
+    enters itself needs nobody else.
     """
     found = {}
-    for table in (name for name, who in list_filers(scheme).items() if who == UNIT):
+    for table in (name for name, who in list_claims(scheme).items() if who == UNIT):
         spec = scheme.tables[table]
         readers = [
             source

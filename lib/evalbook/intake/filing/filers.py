@@ -211,9 +211,8 @@ def filed_by(sources: Sequence[str]) -> str:
     return OFFICE if sources[0].startswith(_DOCUMENTS) else sources[0]
 
 
-def list_filers(scheme: Scheme) -> dict[str, str]:
-    """Who files the rows of each list that is read: as the table says; raters are asked by the office; else as the indicators' sources
-    say."""
+def list_claims(scheme: Scheme) -> dict[str, str]:
+    """Whose word the rows of each list are that is read: as the table says, else as the sources of the indicators say."""
     leaves = [
         (model, scheme.tables_of(leaf))
         for leaf in scheme.leaves()
@@ -223,9 +222,17 @@ def list_filers(scheme: Scheme) -> dict[str, str]:
     found = {}
     for name, spec in scheme.tables.items():
         if spec.belongs_to and name in scheme.tables_read:
-            sources = [source for leaf, tables in leaves if name in tables for source in leaf.source]
-            found[name] = spec.filed_by or (OFFICE if spec.across_units == "fine" else filed_by(sources))
+            found[name] = spec.filed_by or filed_by([source for leaf, tables in leaves if name in tables for source in leaf.source])
     return found
+
+
+def list_filers(scheme: Scheme) -> dict[str, str]:
+    """Who is asked for the rows of each list that is read: whose word they are; raters, who rate all units, are asked by the office."""
+    tables = scheme.tables
+    return {
+        name: OFFICE if tables[name].across_units == "fine" and not tables[name].filed_by else who
+        for name, who in list_claims(scheme).items()
+    }
 
 
 def _who(filer: Filer) -> str:
