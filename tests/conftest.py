@@ -23,7 +23,7 @@ from evalbook.periods import Period
 from evalbook.scheme.by import is_table
 from evalbook.scheme.scheme import Scheme, build_scheme
 from evalbook.scheme.source import Source, load_yaml, parse_yaml, scalar
-from evalbook.scoring.dataset import Cell, Dataset, Figure, Table
+from evalbook.scoring.dataset import Cell, Dataset, Figure, Item, ItemKey, Table
 from evalbook.scoring.evaluate import Walk
 from evalbook.scoring.evaluation import Evaluation, evaluate
 from evalbook.terms import STAGES, State
@@ -104,7 +104,8 @@ def _build(raw: Mapping[str, Any]) -> Situation:
         if own is not None:
             built = _build({**{part: raw[part] for part in ("edition", "units") if part in raw}, **own, "period": other})
             others[other] = dataclasses.replace(built, others=others)
-    return Situation(scheme, Dataset(str(period), tables, figures), others)
+    items = {key: item for table in tables.values() for key, item in _trails(table, codes, specs)}
+    return Situation(scheme, Dataset(str(period), tables, figures, items=items), others)
 
 
 def _spread(given: Any, rows: int) -> list[Any]:
@@ -268,3 +269,14 @@ def _items(name: str, rows: list[dict[str, Any]], specs: Mapping[str, Any], unit
     labels = tuple(str(row.get("name") or key) for row, key in zip(rows, keys, strict=True))
     origin = tuple(Cell(None, "", "reported", file="items.csv", row=number) for number in range(2, len(rows) + 2))
     return Table(name, keys, columns, parent, labels, origin)
+
+
+def _trails(table: Table, codes: tuple[str, ...], specs: Mapping[str, Any]) -> Iterator[tuple[ItemKey, Item]]:
+    """The rows of a list as filed, which is how they score; rows alike are told apart by their number."""
+    if table.parent is None:
+        return
+    for row, (number, unit) in enumerate(zip(table.keys, table.parent.tolist(), strict=True)):
+        filed = {name: (column.at(row), State(int(column.states[row]))) for (name, _), column in table.columns.items()}
+        key = () if table.keys.count(number) == 1 else (str(row + 1),)
+        judged = tuple(name for name in filed if name not in specs[table.name].get("key", ()))
+        yield ItemKey(table.name, codes[unit], number, key), Item(table.labels[row], table.origin[row], filed, judged)

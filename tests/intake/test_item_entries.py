@@ -113,7 +113,7 @@ BAD: dict[str, tuple[dict[str, str], str, str]] = {
     "another_period": ({"period": "2022"}, "entry.item_period", "请写 2023"),
     "unknown_reason": ({"reason": "R77"}, "entry.reason", "R"),
     "nobody": ({"by": ""}, "entry.unsigned", "请恢复原来的行"),
-    "unknown_unit": ({"unit_code": "330199", "unit_name": ""}, "unit.unknown_code", "最接近的名称"),
+    "unknown_unit": ({"unit_code": "330199", "unit_name": ""}, "unit.unknown_code", "单位代码不在名单中"),
 }
 
 
