@@ -42,6 +42,8 @@ _CSS_URL = re.compile(r"""url\(\s*["']?(?!data:)""", re.I)
 _FONT = re.compile(r"url\(data:font/woff2;base64,([A-Za-z0-9+/=]+)\)")
 _TRACEBACK = re.compile(r"Traceback \(most recent call last\)|^\s*File \".+\", line \d+", re.M)
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
+#: What matplotlib says of a character that the figures' font lacks.
+_GLYPH = re.compile(r"Glyph (\d+) .{0,120}? missing from font")
 _STYLER = re.compile(r'id="T_[0-9a-f]{5}"')
 _SVG_DANGER = re.compile(
     r"""<\s*(?:script|foreignObject|iframe|handler)\b|\son[a-z]+\s*=|(?:href|src)\s*=\s*["'](?!#|data:image/)"""
@@ -248,6 +250,9 @@ def _output_faults(output: NotebookNode) -> Iterator[tuple[str, str, str, str]]:
     kind = output["output_type"]
     if kind == "error":
         yield "notebook.error", "单元格执行出错", "请按错误信息处理后重新运行", f"{output['ename']}: {output['evalue']}"
+    elif kind == "stream" and output["name"] == "stderr" and (codes := _GLYPH.findall("".join(output["text"]))):
+        remedy = "请把这些字报给维护人员收入字体（present/fonts/extra_characters.txt）；急用时在名单中暂用通行的写法，并在备注中说明"
+        yield "notebook.glyph", "图中有字体里没有的字，印出来会是空框", remedy, "".join(dict.fromkeys(chr(int(code)) for code in codes))
     elif kind == "stream" and output["name"] == "stderr":
         yield "notebook.stderr", "单元格输出了警告或错误信息", "请消除警告后重新运行", _last_words("".join(output["text"]).strip())
     elif kind in ("display_data", "execute_result"):

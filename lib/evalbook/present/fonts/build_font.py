@@ -24,6 +24,7 @@ from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.qu2cuPen import Qu2CuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.reorderGlyphs import reorderGlyphs
 
 FAMILY = "Evalbook Sans SC"
 HERE = Path(__file__).resolve().parent
@@ -76,6 +77,17 @@ def simplify(font: TTFont) -> None:
         outlines[name] = glyph
 
 
+def rare_last(font: TTFont) -> None:
+    """Number the hanzi that GBK lacks behind all others: figures name glyphs by number, and these are the ones that come in later."""
+    names = font.getBestCmap()
+    rare = [names[ord(c)] for c in sorted(wanted_characters()) if unicodedata.name(c, "").startswith("CJK UNIFIED") and not _in_gbk(c)]
+    reorderGlyphs(font, [*(name for name in font.getGlyphOrder() if name not in rare), *rare])
+
+
+def _in_gbk(character: str) -> bool:
+    return bool(character.encode("gbk", "ignore"))
+
+
 def rename(font: TTFont, style: str) -> None:
     """Give the font a name of our own: a modified font must not pass for the original."""
     table = font["name"]
@@ -110,7 +122,10 @@ def build(source: Path, style: str) -> bytes:
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=sorted(ord(c) for c in wanted_characters()))
     subsetter.subset(font)
+    rare_last(font)
     simplify(font)
+    # one table for all planes: the one for the first plane alone would say the same again in 30 KB
+    font["cmap"].tables = [table for table in font["cmap"].tables if table.format == 12]
     rename(font, style)
     font["head"].created = font["head"].modified = EPOCH_1904
     buffer = BytesIO()
