@@ -20,7 +20,7 @@ from evalbook import durable, ledger
 from evalbook.errors import UsageError
 from evalbook.publish.audit import audit
 from evalbook.run.job import Report
-from evalbook.run.runner import run_many, run_one
+from evalbook.run.runner import run_many, run_one, terminable
 from evalbook.workbook import Workbook
 
 SCHEME, PERIOD = "county_trial", "2019"
@@ -312,6 +312,40 @@ def test_stopping_leaves_nothing(project: Path, number: signal.Signals, which: l
     assert not list((project / "outputs" / ".staging").iterdir())
     assert set(outcomes(project)) == {"interrupted"}
     assert _processes_of(project) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX systems")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminated"])
+def test_an_interruption_that_a_library_renames_is_still_one(number: signal.Signals) -> None:
+    """A compiled library that turns the interruption into an error of its own does not turn it into a fault of the program."""
+
+    def library() -> None:
+        with terminable():
+            try:
+                signal.raise_signal(number)
+            except KeyboardInterrupt:
+                raise ValueError("SchemaError: KeyboardInterrupt:") from None
+
+    def fault() -> None:
+        with terminable():
+            raise ValueError("an error of its own")
+
+    with pytest.raises(KeyboardInterrupt):
+        library()
+    with pytest.raises(ValueError, match="own"):
+        fault()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX systems")
+def test_an_ignored_signal_stays_ignored() -> None:
+    """Started in the background with Ctrl-C ignored, a run does not begin to hear it."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with terminable():
+            signal.raise_signal(signal.SIGINT)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _processes_of(project: Path) -> list[int]:

@@ -136,19 +136,29 @@ def started(cache: Path, warm: bool | None, *, count: int) -> Iterator[str]:
 
 @contextlib.contextmanager
 def terminable() -> Iterator[None]:
-    """SIGTERM stops a run as Ctrl-C does: cleared up, entered in the ledger."""
+    """SIGTERM stops a run as Ctrl-C does: cleared up, entered in the ledger. Either is told as what it is, whatever it met."""
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGTERM"):
         yield
         return
+    told = []
 
-    def stop(_number: int, _frame: object) -> None:
+    def stop(number: int, _frame: object) -> None:
+        told.append(number)
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    # Whoever started us may want a signal ignored (nohup, a shell's background jobs).
+    heard = [number for number in (signal.SIGTERM, signal.SIGINT) if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in heard}
     try:
         yield
+    except Exception as error:
+        # An interruption inside a compiled library may come out as an error of that library.
+        if told:
+            raise KeyboardInterrupt from error
+        raise
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _refresh_index(root: Path, periods: list[tuple[str, str]]) -> None:
