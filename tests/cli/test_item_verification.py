@@ -393,6 +393,65 @@ def test_an_unknown_item_for_a_spot_check_is_an_instruction(district: Office) ->
     assert "最接近的名称是“XM-210902101-0" in text
 
 
+# --- appeals ----------------------------------------------------------------------------------------------------------------
+
+WHO = ("--reason", "已开工", "--by", "王某", "--date", "2020-02-01")
+
+
+def test_an_appeal_brings_a_struck_item_back(district: Office) -> None:
+    """The decision stands above the striking out: 2 starts of 2 are 15 points again instead of 7.5, and its list says so."""
+    district.enter(district.filled(PLANNING, "a.xlsx", striking(SECOND)))
+    opened, text = district.run("appeal", "open", "韩家店镇", "项目", "--item", SECOND, "--claim", "予以认定", *WHO)
+    waiting = [note.code for note in district.prepared().notes]
+    decided, more = district.run("appeal", "decide", "FH-2019-001", "--value", "予以认定", *WHO)
+    _, listed = district.run("appeal", "list", "--json")
+    run = district.prepared()
+    (told,) = json.loads(listed)
+    assert (opened, decided) == (0, 0), text + more
+    assert "appeal.open" in waiting
+    assert (found(district, SECOND).struck, found(district, SECOND).whole.used.stage) == (False, "appeal")
+    assert run.evaluation.points("new_starts", run.evaluation.row("韩家店镇")) == 15
+    assert (told["item_id"], told["disputed"], told["value"]) == (SECOND, "不予认定", "予以认定")
+    before, after = next(one["points"] for one in told["moved"] if one["unit"] == "韩家店镇")
+    assert exact(after) - exact(before) == exact("7.5")
+    assert SECOND in str(adjustments(run))
+
+
+def test_an_appeal_against_a_value_of_an_item(district: Office) -> None:
+    """Upheld it changes nothing; a second one that is granted gives the column its value."""
+    district.enter(district.filled(PLANNING, "a.xlsx", one(FIRST, (SIZE, 5), 原因代码="R05")))
+    for number, answer in (("FH-2019-001", ("--uphold",)), ("FH-2019-002", ("--value", "62000万元"))):
+        assert district.run("appeal", "open", "韩家店镇", "项目.总投资", "--item", FIRST, "--claim", "6.2", *WHO)[0] == 0
+        before = found(district, FIRST).used("size")[0]
+        code, text = district.run("appeal", "decide", number, *answer, *WHO)
+        assert (code, before) == (0, exact(5)), text
+    assert found(district, FIRST).used("size")[0] == exact("6.2")
+    assert [appeal.result for appeal in district.prepared().evaluation.dataset.appeals] == ["upheld", "changed"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("韩家店镇", "项目"), 2, "“项目”是清单：请用 --item 写明项目编号"),
+        (("韩家店镇", "项目", "--item", FIRST + "1"), 2, f"最接近的名称是“{FIRST}”"),
+        (("韩家店镇", "项目", "--item", "XM-210902002-01"), 2, "是“新兴街道”的，不是“韩家店镇”的"),
+        (("韩家店镇", "投资", "--item", FIRST), 2, "没有栏目“投资”；最接近的名称是“总投资”"),
+        (("韩家店镇", "累计完成投资", "--item", FIRST), 2, "请用 --item-key 写明是哪一行"),
+        (("韩家店镇", "项目", "--item", FIRST, "--claim", "6"), 1, "应为属实、不予认定、予以认定"),
+        (("韩家店镇", "projects.size", "--item", FIRST, "--claim", "5万美元"), 1, "计量单位"),
+        (("韩家店镇", "总投资", "--item", FIRST), 2, "请写明清单：项目.总投资、半月调度.总投资"),
+        (("韩家店镇", "总投资", "--item", FIRST, "--of", "2018"), 2, "清单项目只有本期的"),
+    ],
+    ids=["list", "number", "unit", "column", "which-row", "whole", "uom", "which-list", "period"],
+)
+def test_a_wrong_appeal_is_an_instruction(district: Office, arguments: tuple[str, ...], code: int, words: str) -> None:
+    """Nothing is entered of an appeal against an item that cannot be understood."""
+    actual, text = district.run("appeal", "open", *arguments, *WHO)
+    assert words in text
+    assert actual == code
+    assert not district.record.exists()
+
+
 # --- exemptions -------------------------------------------------------------------------------------------------------------
 
 

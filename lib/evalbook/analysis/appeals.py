@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import Refused
 from ..exact import Exact
-from ..scoring.dataset import Appeal, Cell, Figure
+from ..scoring.dataset import Appeal, Cell, Dataset, Figure
 from ..scoring.evaluation import Evaluation, evaluate
 from ..terms import STAGES, State
 from .spot_check import Effect, effect
@@ -44,19 +44,36 @@ def before_decision(figure: Figure, appeal: Appeal) -> Cell | None:
     return max(earlier, key=lambda cell: (_ORDER.index(cell.stage), int(cell.entry or 0)), default=None)
 
 
+def appealed(dataset: Dataset, appeal: Appeal) -> Figure | None:
+    """The trail of what an appeal is about; None where there is none."""
+    if appeal.item is None:
+        return dataset.figures.get((appeal.unit_code, appeal.indicator, appeal.period))
+    item = dataset.items[appeal.item]
+    return item.figure(appeal.indicator) if appeal.indicator else item.whole
+
+
+def _undone(dataset: Dataset, appeal: Appeal, before: Cell | None) -> Dataset:
+    """The figures as they were without a decision."""
+    assert appeal.decided is not None
+    if appeal.item is not None:
+        item = dataset.items[appeal.item]
+        entries = tuple(entry for entry in item.entries if entry[1].entry != appeal.decided.entry)
+        return dataset.with_item(appeal.item, replace(item, entries=entries))
+    value = None if before is None else before.value
+    state = State.OK if value is not None else State.MISSING
+    return dataset.with_values({(appeal.unit_code, appeal.indicator, appeal.period): (value, state)})
+
+
 def decided(evaluation: Evaluation) -> list[Decided]:
     """Every appeal that changed a value in force, with what it moved."""
     found = []
     for appeal in evaluation.dataset.appeals:
-        key = (appeal.unit_code, appeal.indicator, appeal.period)
-        figure = evaluation.dataset.figures.get(key)
-        if appeal.decided is None or appeal.result != "changed" or figure is None or figure.used != appeal.decided:
+        figure = appealed(evaluation.dataset, appeal)
+        if appeal.decided is None or appeal.result != "changed" or figure is None or figure.used.entry != appeal.decided.entry:
             continue
         before = before_decision(figure, appeal)
-        value = None if before is None else before.value
-        state = State.OK if value is not None else State.MISSING
         try:
-            without = evaluate(evaluation.scheme, evaluation.dataset.with_values({key: (value, state)}), evaluation.others)
+            without = evaluate(evaluation.scheme, _undone(evaluation.dataset, appeal, before), evaluation.others)
         except Refused:
             found.append(Decided(appeal, before, refused=True))
             continue

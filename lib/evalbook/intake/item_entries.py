@@ -99,12 +99,17 @@ class ItemEntryReader:
         """What an entry says: the value of a column, or one of the words about the whole item."""
         if column:
             return read_cell(text, optional(spec.columns[column]), at, self.remarks, spelled(uom) or spec.columns[column].uom)
-        word = next((word for word in WHOLE if key(text) == key(word)), None)
-        if word is None:
-            message = "没有写整个项目是否认定" if not text else "整个项目只能写是否认定；要核定某一列的值，请在指标一栏写明列名"
-            self.remarks.error("entry.whole", message, f"应为{'、'.join(WHOLE)}", at, text)
-            return None
-        return Reading(word)
+        return read_whole(text, at, self.remarks)
+
+
+def read_whole(text: str, at: Place, remarks: Remarks) -> Reading | None:
+    """One of the words that an entry may say of an item as a whole; None when it is none (told)."""
+    word = next((word for word in WHOLE if key(text) == key(word)), None)
+    if word is None:
+        message = "没有写整个项目是否认定" if not text else "整个项目只能写是否认定；要核定某一列的值，请在指标一栏写明列名"
+        remarks.error("entry.whole", message, f"应为{'、'.join(WHOLE)}", at, text)
+        return None
+    return Reading(word)
 
 
 def optional(quantity: Quantity) -> Quantity:
