@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from evalbook.analysis.compare import Comparison
+from evalbook.cli import main
+from evalbook.errors import Refused
 from evalbook.exact import exact
 from evalbook.run.sides import sides_of
 from evalbook.scheme.source import load_yaml
@@ -76,3 +78,31 @@ def test_the_other_editions_figures_do_not_score(project: Path, period: str) -> 
     """They are noted, and the points of the period stay what they were."""
     here, there = (Workbook(root).prepare("etdz", period).evaluation for root in (project, ROOT))
     assert here.totals().equals(there.totals())
+
+
+@pytest.fixture
+def borrowed(hand: Path) -> Path:
+    """The small project whose edition of 2015 scores loans and staff, of which no period has filed anything."""
+    path = hand / "params/hand/2015.yaml"
+    text = path.read_text("utf-8").replace("funds: {label: 引资, uom: 分}", "loans: {label: 贷款, uom: 分}\n      staff: {label: 人员, uom: 分}")
+    text = text.replace("value: $funds", "value: $loans").replace("value: $trade", "value: $staff")
+    path.write_text(text, "utf-8")
+    return hand
+
+
+def test_a_trial_under_an_edition_whose_figures_are_not_there(borrowed: Path) -> None:
+    """2021 under the edition of 2015: refused before anything is scored, both columns named in the order of the edition, with what to do."""
+    with pytest.raises(Refused) as refused:
+        Workbook(borrowed).prepare("hand", "2021", overrides={"edition": "2015"})
+
+    fault = next(one for one in refused.value.faults if one.code == "trial.columns")
+    assert "params/hand/2015.yaml 要用的2项：贷款（loans）、人员（staff）" in fault.message
+    assert (fault.file, "values.csv" in fault.remedy) == ("data/hand/2021", True)
+
+
+def test_the_command_line_refuses_such_a_trial(borrowed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Code 1 and the same words; nothing is published."""
+    options = ["--set", "edition=2015", "--reason", "试", "--root", str(borrowed)]
+    assert main(["run", "hand", "2021", *options]) == 1
+    assert "贷款（loans）、人员（staff）" in capsys.readouterr().err
+    assert not list(borrowed.glob("outputs/hand/2021/*what-if*"))
