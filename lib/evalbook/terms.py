@@ -129,7 +129,7 @@ OUTCOMES: dict[str, str] = {
 }
 #: Studies of several evaluations: executed notebooks too, but no results.
 STUDIES: dict[str, str] = {"compare": "比较", "trend": "趋势", "robustness": "稳健性"}
-FLAGS: dict[str, str] = {"synthetic": "含模拟数据", "trial": "试评", "unofficial": "含未公开口径"}
+FLAGS: dict[str, str] = {"synthetic": "含模拟数据", "trial": "试评", "unofficial": "含未公开口径", "incomplete": "数据不全"}
 
 
 class State(IntEnum):

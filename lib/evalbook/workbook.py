@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -181,7 +181,7 @@ class Workbook:
             raise Refused(faults)
         evaluation = evaluate(definition, dataset, {key: other.evaluation for key, other in others.items()})
         notes = [*definition.told, *read, *evaluation.findings, *doubts(evaluation)]
-        flags = _flags(evaluation, others)
+        flags = _flags(evaluation, others, notes)
         governing = ""
         if definition.overrides.edition:
             from .scheme.scheme import find, load_sources
@@ -376,7 +376,7 @@ def _blocked_by(definition: Scheme, others: Mapping[str, Prepared]) -> list[Faul
     ]
 
 
-def _flags(evaluation: Evaluation, others: Mapping[str, Prepared]) -> tuple[str, ...]:
+def _flags(evaluation: Evaluation, others: Mapping[str, Prepared], notes: Sequence[Fault]) -> tuple[str, ...]:
     """Flags that stand on every page: those of the periods read hold for this one too."""
     from .scheme.lint import unofficial
 
@@ -384,6 +384,7 @@ def _flags(evaluation: Evaluation, others: Mapping[str, Prepared]) -> tuple[str,
         "synthetic": evaluation.has_synthetic,
         "trial": not evaluation.scheme.meta.official,
         "unofficial": evaluation.scheme.meta.official and bool(unofficial(evaluation.scheme)),
+        "incomplete": any(note.code == "figure.none" for note in notes),
     }
     taken_over = {flag for other in others.values() for flag in other.flags}
     return tuple(flag for flag in FLAGS if found[flag] or flag in taken_over)

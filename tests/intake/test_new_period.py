@@ -88,12 +88,15 @@ def test_this_period_is_blank(root: Path) -> None:
 
 
 def test_it_passes_check_but_for_the_blanks(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """evalbook check accepts what was written; every finding is a gap that was announced."""
+    """evalbook check accepts what was written; every finding is a gap that was announced, and the page says that it is not filled in."""
     assert main(["new", "period", "zhejiang_city", "2024", "--from", "2023", "--root", str(root)]) == 0
     assert "evalbook check" in capsys.readouterr().out
     assert main(["check", "zhejiang_city", "2024", "--root", str(root)]) == 0
     prepared = Workbook(root).prepare("zhejiang_city", "2024")
-    assert {n.code for n in prepared.notes if n.severity == "finding"} == {"figure.missing"}
+    # 舟山 has no base of 2023 and never had; of 2024 nobody has anything.
+    assert {n.code for n in prepared.notes if n.severity == "finding"} == {"figure.missing", "figure.none"}
+    assert "incomplete" in prepared.flags
+    assert "incomplete" not in Workbook(root).prepare("zhejiang_city", "2023").flags
     assert {n.code for n in prepared.notes if n.severity == "note"} == {"item.none"}
 
 

@@ -150,6 +150,18 @@ def test_a_total_row_must_reconcile(folder: Any, value: str, uom: str, accepted:
         assert "3个对象之和为388.5万元" in faults[0].message
 
 
+def test_a_figure_that_nobody_has_is_told_apart(folder: Any) -> None:
+    """Blank for all three units of the period: the period is not filled in, which is more than a gap among others."""
+    indicator = folder.sheets["values"][0].index("indicator")
+    for row, cells in enumerate(folder.sheets["values"], 1):
+        if cells[indicator] == "growth":
+            folder.set("values", row, "value", "")
+    folder.write()
+    notes = folder.read()[1]
+    assert [(n.code, n.severity) for n in notes] == [("figure.none", "finding")]
+    assert "2023年“增长率”缺少数据：全部3个对象" in notes[0].message
+
+
 def test_missing_needed_figures_are_findings_by_indicator(folder: Any) -> None:
     """A blank and an absent row are told together, with the names; what is verified as 缺失 is settled and only noted."""
     folder.set("values", 10, "value", "").set("values", 11, "indicator", "rise").set("values", 11, "uom", "个百分点").write()
@@ -272,7 +284,7 @@ def test_shipped_data_hold_no_surprise(scheme: str, period: str) -> None:
     book = Workbook(ROOT)
     definition = book.scheme(scheme, period)
     _, notes = read_period(book.data_folder(scheme, period), tables=definition.tables, period=definition.period, needed=definition.needed())
-    assert {n.code for n in notes if n.severity == "finding"} <= {"figure.missing"}
+    assert {n.code for n in notes if n.severity == "finding"} <= {"figure.missing", "figure.none"}
     told = {"figure.confirmed_missing", "uom.converted", "item.none", "participation.over"}
     # Published rates below one per cent carry their % in the cell, since without it they would be a question.
     told |= {"number.accepted"} if scheme == "hunan_trial" else set()

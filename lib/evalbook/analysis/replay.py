@@ -58,7 +58,7 @@ class Side:
     """One of two things compared: where its parameters and figures lie, and what they come to.
 
     ``root`` is a project, or the inputs of a run. ``program`` is the library's version and hash; ``recorded`` is None where the result
-    recorded is the one computed here.
+    recorded is the one computed here; ``flags`` are those of ``terms.FLAGS`` that stand on its pages.
     """
 
     name: str
@@ -67,6 +67,7 @@ class Side:
     program: tuple[str, str] = ("", "")
     recorded: Recorded | None = None
     run: str = ""
+    flags: tuple[str, ...] = ()
 
     @property
     def scheme(self) -> Scheme:

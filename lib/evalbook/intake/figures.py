@@ -361,7 +361,9 @@ def report_missing(
         if spec.required and when == period:
             remarks.error("figure.required", message, "该指标必须填写，请补报", at(open_gaps))
         else:
-            remarks.finding("figure.missing", message, "请补报；确无数据的，在核定值中填“缺失”", at(open_gaps))
+            # Nobody's figure: not a gap among others, but a period that is not filled in yet.
+            code = "figure.none" if len(open_gaps) == len(asked) > 1 and when == period else "figure.missing"
+            remarks.finding(code, message, "请补报；确无数据的，在核定值中填“缺失”", at(open_gaps))
 
 
 def _named(units: list[int], roster: Roster) -> str:

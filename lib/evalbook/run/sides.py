@@ -69,7 +69,7 @@ def period_side(book: Workbook, scheme: str, period: str, done: dict[str, Prepar
     from .. import __version__
 
     prepared = book.prepare(scheme, period, done=done)
-    return Side(prepared.definition.period.label, book.root, prepared.evaluation, (__version__, library_sha256()))
+    return Side(prepared.definition.period.label, book.root, prepared.evaluation, (__version__, library_sha256()), flags=prepared.flags)
 
 
 def run_side(run: Path, done: dict[str, dict[str, Prepared]] | None = None) -> Side:
@@ -91,7 +91,7 @@ def run_side(run: Path, done: dict[str, dict[str, Prepared]] | None = None) -> S
     library = manifest["library"]
     name = f"{run.name}（{evaluation.scheme.period.label}·{STATUSES.get(manifest['status'], manifest['status'])}）"
     program = (str(library.get("version", "")), str(library["sha256"]))
-    return Side(name, root, evaluation, program, None if same else recorded(run, evaluation.unit_codes), run.name)
+    return Side(name, root, evaluation, program, None if same else recorded(run, evaluation.unit_codes), run.name, prepared.flags)
 
 
 def _manifest(run: Path) -> dict[str, Any]:

@@ -80,16 +80,8 @@ class Study:
     @property
     def flags(self) -> tuple[str, ...]:
         """Flags of the sides: what holds for one of them holds for what is said of all."""
-        synthetic = any(side.evaluation.has_synthetic for side in self.sides)
-        trial = any(not side.scheme.meta.official for side in self.sides)
-        found = {"synthetic": synthetic, "trial": trial, "unofficial": not trial and any(_unofficial(side) for side in self.sides)}
-        return tuple(flag for flag in FLAGS if found[flag])
-
-
-def _unofficial(side: Side) -> bool:
-    from ..scheme.lint import unofficial
-
-    return bool(unofficial(side.scheme))
+        found = {flag for side in self.sides for flag in side.flags}
+        return tuple(flag for flag in FLAGS if flag in found)
 
 
 def open_comparison(first: str = "", second: str = "", run_file: str = "", run_file_sha256: str = "") -> Study:
@@ -143,7 +135,7 @@ def _opened(run_file: str, expected: str) -> Study:
 def _side(root: Path, told: Mapping[str, Any]) -> Side:
     prepared = Workbook(root).prepare(told["scheme"], told["period"], overrides=told["overrides"] or None)
     program = (told["program"][0], told["program"][1])
-    return Side(told["name"], root, prepared.evaluation, program, _recorded(told["recorded"]), told["run"])
+    return Side(told["name"], root, prepared.evaluation, program, _recorded(told["recorded"]), told["run"], prepared.flags)
 
 
 # --- making one ----------------------------------------------------------------------------------------------------------------------
