@@ -87,3 +87,19 @@ def test_a_check_that_only_notes_blocks_nothing(prepare: Callable[..., Prepared]
     run = prepare(severity="note")
     assert len(checked(run)) == 1
     assert blocking(run) == told(sum(note.severity == "finding" and note.code != "check.filed" for note in run.notes))
+
+
+def test_figures_are_held_against_each_other_when_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A trial needs the points and no checks: they are made for the notes, once, and not before."""
+    from evalbook.analysis import doubts
+
+    asked: list[str] = []
+    real = doubts.doubts
+    monkeypatch.setattr(doubts, "doubts", lambda evaluation: asked.append(str(evaluation.scheme.period)) or real(evaluation))
+
+    prepared = Workbook(ROOT).prepare("county_trial", "2024")
+    before = list(asked)
+
+    assert before == []
+    assert prepared.notes == prepared.notes
+    assert asked == ["2024"]

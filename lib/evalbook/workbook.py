@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,9 @@ class Changed:
 class Prepared:
     """Everything known before a kernel starts: the evaluation, its inputs, notes, and what blocks a final run.
 
+    ``read`` is what intake had to say, ``others`` are the other periods whose results are read. Figures are held against each other
+    and against other periods (``notes``, ``blockers``) when somebody first asks what there is to be said.
+
     ``status`` is ``look`` (试看) until a runner stamps it; a trial (试算, any override) is ``what-if`` from the beginning, with the
     ``overrides`` in full, what they changed (``trial``) and the ``reason`` given. ``root`` is where its files lie.
     """
@@ -63,9 +67,9 @@ class Prepared:
     period: str
     evaluation: Evaluation
     inputs: tuple[InputFile, ...]
-    notes: tuple[Fault, ...]
-    blockers: tuple[Fault, ...]
+    read: tuple[Fault, ...]
     flags: tuple[str, ...]
+    others: Mapping[str, Prepared] = field(default_factory=dict)
     status: str = "look"
     run_file_sha256: str = ""
     overrides: Mapping[str, Any] = field(default_factory=dict)
@@ -77,6 +81,19 @@ class Prepared:
     def definition(self) -> Scheme:
         """The scheme as it holds for the period."""
         return self.evaluation.scheme
+
+    @cached_property
+    def notes(self) -> tuple[Fault, ...]:
+        """What there is to be known about figures and results: findings (问题记录), questions and notes."""
+        from .analysis.doubts import doubts
+
+        return (*self.definition.told, *self.read, *self.evaluation.findings, *doubts(self.evaluation))
+
+    @cached_property
+    def blockers(self) -> tuple[Fault, ...]:
+        """What a final run (定稿) would be refused for."""
+        own = _blockers(self.evaluation, self.flags, list(self.notes))
+        return (*own, *_blocked_by(self.definition, self.others), *_blocked_by_trial(self.overrides))
 
     @property
     def title(self) -> str:
@@ -164,7 +181,6 @@ class Workbook:
 
     def _prepare(self, scheme: str, period: str, overrides: Mapping[str, Any] | None, done: dict[str, Prepared]) -> Prepared:
         """``done`` are the periods prepared so far: each is prepared once, however many others read it."""
-        from .analysis.doubts import doubts
         from .scoring.evaluation import evaluate
 
         definition = self.scheme(scheme, period, overrides=overrides)
@@ -180,8 +196,7 @@ class Workbook:
         if faults:
             raise Refused(faults)
         evaluation = evaluate(definition, dataset, {key: other.evaluation for key, other in others.items()})
-        notes = [*definition.told, *read, *evaluation.findings, *doubts(evaluation)]
-        flags = _flags(evaluation, others, notes)
+        flags = _flags(evaluation, others, read)
         governing = ""
         if definition.overrides.edition:
             from .scheme.scheme import find, load_sources
@@ -193,9 +208,9 @@ class Workbook:
             period=str(definition.period),
             evaluation=evaluation,
             inputs=_together(self._inputs(definition, folder, dataset), others),
-            notes=tuple(notes),
-            blockers=(*_blockers(evaluation, flags, notes), *_blocked_by(definition, others), *_blocked_by_trial(overrides)),
+            read=tuple(read),
             flags=flags,
+            others=others,
             status="what-if" if overrides else "look",
             overrides=_canonical(definition, dataset) if overrides else {},
             trial=trial,
@@ -376,7 +391,7 @@ def _blocked_by(definition: Scheme, others: Mapping[str, Prepared]) -> list[Faul
     ]
 
 
-def _flags(evaluation: Evaluation, others: Mapping[str, Prepared], notes: Sequence[Fault]) -> tuple[str, ...]:
+def _flags(evaluation: Evaluation, others: Mapping[str, Prepared], read: Sequence[Fault]) -> tuple[str, ...]:
     """Flags that stand on every page: those of the periods read hold for this one too."""
     from .scheme.lint import unofficial
 
@@ -384,7 +399,7 @@ def _flags(evaluation: Evaluation, others: Mapping[str, Prepared], notes: Sequen
         "synthetic": evaluation.has_synthetic,
         "trial": not evaluation.scheme.meta.official,
         "unofficial": evaluation.scheme.meta.official and bool(unofficial(evaluation.scheme)),
-        "incomplete": any(note.code == "figure.none" for note in notes),
+        "incomplete": any(note.code == "figure.none" for note in read),
     }
     taken_over = {flag for other in others.values() for flag in other.flags}
     return tuple(flag for flag in FLAGS if found[flag] or flag in taken_over)

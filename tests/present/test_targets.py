@@ -95,7 +95,7 @@ edition:
     whole: {completion: all, to: county}
     rate: {completion: $done, to: $goal, label: 招商完成率}
 """
-    run = Prepared("case", "2023", situation(text).evaluate(), (), (), (), ())
+    run = Prepared("case", "2023", situation(text).evaluate(), (), (), ())
     html = present.targets(run)
     county, units = tables(html)
     assert county[1] == ["招商", "40", "30", "5", "12.50"]
@@ -157,7 +157,7 @@ def test_many_units_go_into_several_tables(situation: Callable[[Any], Any]) -> N
     }
     items = {"weekly": [{"unit": name, "id": name, "week": "2024-01-05", "total": "1"} for name in names]}
     raw = {"units": names, "figures": {"a": ["1 x 16"]}, "edition": edition, "items": items}
-    run = Prepared("case", "2023", situation(raw).evaluate(), (), (), (), ())
+    run = Prepared("case", "2023", situation(raw).evaluate(), (), (), ())
     assert [len(table[0]) for table in tables(present.series(run))] == [16, 2]
     assert [len(table) for table in tables(present.progress(run))] == [17]
 

@@ -364,7 +364,7 @@ def test_every_unit_is_in_exactly_one_state(
     evaluation = evaluated(situation, statuses, frauds, disqualified)
     found = [one.status for one in evaluation.walk.participation]
     assert found == ["disqualified" if fraud else status for status, fraud in zip(statuses, frauds, strict=False)]
-    run = Prepared("x", "2023", evaluation, (), (), (), ())
+    run = Prepared("x", "2023", evaluation, (), (), ())
     tables = BeautifulSoup(str(present.totals(run)), "html.parser").select("table")
     codes = [[row.select("td")[column].get_text() for row in t.select("tbody tr")] for t, column in zip(tables, (2, 1), strict=False)]
     above, below = codes[0], (codes[1] if len(codes) > 1 else [])
