@@ -233,7 +233,7 @@ class Workbook:
 
     def _read(self, definition: Scheme, folder: Path) -> tuple[Dataset, list[Fault]]:
         """The figures of a period, with what is to be known about them."""
-        from .intake.period_data import read_period
+        from .intake.period_data import read_scheme
 
         if not folder.is_dir():
             raise Refused(
@@ -246,16 +246,7 @@ class Workbook:
                     )
                 ]
             )
-        return read_period(
-            folder,
-            tables=definition.tables,
-            period=definition.period,
-            needed=definition.needed(),
-            used=definition.tables_read,
-            excused=definition.excused,
-            what_if=definition.overrides.figures,
-            elsewhere=definition.elsewhere,
-        )
+        return read_scheme(folder, definition)
 
     def _inputs(self, definition: Scheme, folder: Path, dataset: Dataset) -> list[InputFile]:
         """Parameters and figures of one period: every edition (the choice among them is part of the run), data file and evidence.

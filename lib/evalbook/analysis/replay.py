@@ -19,7 +19,7 @@ import numpy as np
 
 from ..errors import EvalbookError, Fault, Refused
 from ..exact import Exact
-from ..intake.period_data import read_period
+from ..intake.period_data import read_scheme
 from ..kinds.column import ZERO, Column, objects
 from ..periods import Period
 from ..scheme.by import settle
@@ -212,15 +212,8 @@ class Replay:
         if scheme.tables == own.tables:
             return side.evaluation.dataset
         try:
-            dataset, _ = read_period(
-                side.folder,
-                tables=merged_tables(scheme.tables, own.tables),
-                period=side.period,
-                needed=scheme.needed(),
-                used=scheme.tables_read,
-                excused=scheme.excused,
-                what_if=own.overrides.figures,
-            )
+            tables = merged_tables(scheme.tables, own.tables)
+            dataset, _ = read_scheme(side.folder, scheme, tables=tables, what_if=own.overrides.figures)
         except Refused as refused:
             raise Refused(refused.faults, f"{side.name}的数据不能按 {scheme.edition_file} 计算") from refused
         _complete(scheme, dataset, side, own)

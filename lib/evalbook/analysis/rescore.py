@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..intake.period_data import read_period
+from ..intake.period_data import read_scheme
 from ..intake.what_if import with_figures
 from ..scheme.scheme import Scheme, load_scheme
 from ..scheme.tables import ParticipationSpec, TableSpec
@@ -39,17 +39,7 @@ def _dataset(root: Path, base: Evaluation, scheme: Scheme) -> Dataset:
             return base.dataset
         if not was.overrides.figures and (changed := with_figures(base.dataset, scheme)) is not None:
             return changed
-    dataset, _ = read_period(
-        root / "data" / scheme.id / str(scheme.period),
-        tables=scheme.tables,
-        period=scheme.period,
-        needed=scheme.needed(),
-        used=scheme.tables_read,
-        excused=scheme.excused,
-        what_if=scheme.overrides.figures,
-        elsewhere=scheme.elsewhere,
-    )
-    return dataset
+    return read_scheme(root / "data" / scheme.id / str(scheme.period), scheme)[0]
 
 
 def _reads_alike(scheme: Scheme, was: Scheme) -> bool:

@@ -26,7 +26,7 @@ from .evidence import HEADINGS as EVIDENCE_HEADINGS
 from .evidence import numbers
 from .figures import HEADINGS as VALUE_HEADINGS
 from .folder import read_folder
-from .period_data import read_period
+from .period_data import read_scheme
 from .remarks import Remarks
 from .roster import Roster, read_roster
 from .roster import headings as roster_headings
@@ -214,15 +214,7 @@ class _Roll:
 
 def _read(scheme: Scheme, folder: Path) -> Dataset:
     """The figures of a period that is there; ``folder`` is that of the scheme."""
-    found, _ = read_period(
-        folder / str(scheme.period),
-        tables=scheme.tables,
-        period=scheme.period,
-        needed=scheme.needed(),
-        used=scheme.tables_read,
-        excused=scheme.excused,
-    )
-    return found
+    return read_scheme(folder / str(scheme.period), scheme)[0]
 
 
 def _status(units: Table, row: int) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from ..errors import Fault, Refused, UsageError
 from ..kinds.column import Column
 from ..periods import Period
+from ..scheme.definition import Scheme
 from ..scheme.tables import TableSpec
 from ..scoring.dataset import Cell, Dataset, Figure, Replaced, Table
 from ..terms import SHEETS
@@ -65,6 +66,32 @@ def read_period(
     reader = _Reader(folder, tables, period, needed, frozenset(tables) if used is None else used, excused or _nothing, remarks)
     reader.what_if, reader.elsewhere = what_if or {}, elsewhere or {}
     return reader.read()
+
+
+def read_scheme(
+    folder: Path,
+    scheme: Scheme,
+    *,
+    tables: Mapping[str, TableSpec] | None = None,
+    what_if: Mapping[tuple[str, str, str], str] | None = None,
+) -> tuple[Dataset, list[Fault]]:
+    """Read the figures of a scheme's period from the period's folder, as :func:`read_period` does.
+
+    ``tables`` and ``what_if`` are the scheme's own unless they are given: a comparison reads the files of another edition, whose columns
+    it adds, with the figures that were set there.
+    """
+    tables = scheme.tables if tables is None else tables
+    known = {**tables["units"].columns, **tables["units"].attributes}
+    return read_period(
+        folder,
+        tables=tables,
+        period=scheme.period,
+        needed=scheme.needed(),
+        used=scheme.tables_read,
+        excused=scheme.excused,
+        what_if=scheme.overrides.figures if what_if is None else what_if,
+        elsewhere={name: label for name, label in scheme.elsewhere.items() if name not in known},
+    )
 
 
 @dataclass
