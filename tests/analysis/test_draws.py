@@ -10,6 +10,8 @@ import pytest
 
 from evalbook.analysis.draws import Drawn, Trials, exactly, figures, judged_bounds
 from evalbook.analysis.robustness import Robustness, Study, raters
+from evalbook.errors import Refused
+from evalbook.kinds.measures.value import Value
 from evalbook.workbook import Workbook
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,3 +70,55 @@ def test_only_figures_that_score_are_drawn(situation: Any) -> None:
     ).evaluate()
     assert [key[1] for key in figures(evaluation)] == ["score"]
     assert list(judged_bounds(evaluation).values()) == [10.0]
+
+
+#: 甲 120, 乙 90: who trades at least 100 gets the points of his score, the other none; the award bars who is under the list.
+GATED = """
+units: [甲, 乙]
+edition:
+  tree:
+    total: {marks: 10, children: [leaf]}
+    leaf: {marks: 10, measure: {value: $score}, rule: {judged: marks}, when: WHEN, otherwise: zero}
+  rankings: {place: {of: total}}
+  outcomes: {warned: {list: {lt: [$trade, 100]}, word: 通报批评}}
+figures: {trade: [120, 90], score: [8, 7]}
+"""
+GATES = {"figure": "{ge: [$trade, 100]}", "list": "{not: {listed: warned}}"}
+
+
+def drawn(evaluation: Any, *trade: tuple[float, float]) -> Drawn:
+    """Draws of 甲 and 乙's trade."""
+    return Drawn(evaluation, Trials({("units", "trade", str(evaluation.scheme.period)): np.array(trade)}))
+
+
+def test_a_condition_that_all_draws_answer_alike_is_drawn(situation: Any) -> None:
+    """甲 stays above 100 and 乙 below in both draws: 8 and 0 points."""
+    evaluation = situation(GATED.replace("WHEN", GATES["figure"])).evaluate()
+    assert drawn(evaluation, (120.5, 90), (101, 99)).totals("total").tolist() == [[8, 0], [8, 0]]
+
+
+@pytest.mark.parametrize("gate", GATES)
+def test_a_condition_that_depends_on_the_draw_is_refused(situation: Any, gate: str) -> None:
+    """乙 is above 100 in one draw and below in the other, so the gate differs; told is which figure, and what to do."""
+    evaluation = situation(GATED.replace("WHEN", GATES[gate])).evaluate()
+    with pytest.raises(Refused) as refused:
+        drawn(evaluation, (120, 90), (120, 110))
+    (fault,) = refused.value.faults
+    assert fault.code == "draws.condition"
+    assert "trade" in fault.message
+    assert "--figures" in fault.remedy
+
+
+@pytest.mark.parametrize("error", [ValueError, IndexError])
+def test_a_fault_of_the_program_is_not_taken_for_a_condition(
+    situation: Any, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """What a kind does wrong on draws comes out as it is."""
+    evaluation = situation(GATED.replace("WHEN", GATES["figure"])).evaluate()
+
+    def broken(*_: Any) -> Any:
+        raise error("shapes do not fit")
+
+    monkeypatch.setattr(Value, "compute", broken)
+    with pytest.raises(error, match="shapes do not fit"):
+        drawn(evaluation, (120, 90), (110, 95))

@@ -15,7 +15,7 @@ import numpy as np
 from ..errors import Fault, Refused
 from ..exact import exact
 from ..kinds.base import Ref, refs_in
-from ..kinds.column import Column, objects
+from ..kinds.column import Column, DrawsDiffer, objects
 from ..kinds.outcomes.quota import Quota
 from ..kinds.outcomes.shortlist import Shortlist
 from ..kinds.places import places
@@ -62,7 +62,7 @@ class Drawn:
         try:
             behind = [seats[0].by for name in lists if (seats := self.seats(name)) is not None]
             self.walk.compute(*(behind or (*evaluation.scheme.roots, *self.rankings)))
-        except (ValueError, IndexError) as error:  # a condition over a figure that differs between draws
+        except DrawsDiffer as error:
             names = "、".join(dict.fromkeys(f"{quantity}" for _, quantity, _ in trials.columns)) or "各项权重"
             raise Refused(
                 [Fault("draws.condition", f"办法中的条件随所变动的数据（{names}）而变，不能成批试算", "请用 --figures 只列出其他数据")]

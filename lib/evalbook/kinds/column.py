@@ -75,6 +75,10 @@ class Column:
         filler = 0.0 if values.dtype != object else ZERO
         return Column(np.where(states == State.OK, values, filler), states)
 
+    def settled(self) -> Column:
+        """The same values in all draws of a simulation; ``DrawsDiffer`` where they are not."""
+        return self if self.values.ndim == 1 else Column(in_every_draw(self.values), self.states)
+
     def map(self, function: Callable[[np.ndarray], np.ndarray]) -> Column:
         """Apply a pure function to the values of the rows that are OK."""
         out = np.full_like(self.values, self.number(ZERO))
@@ -120,6 +124,24 @@ def round_values(values: np.ndarray, decimals: int, mode: str = "half_up") -> np
 def in_any_draw(mask: np.ndarray) -> np.ndarray:
     """Rows of a mask (…, rows) that are true in any draw of a simulation: states hold for a row in all of its draws."""
     return np.asarray(mask.any(axis=tuple(range(mask.ndim - 1))))
+
+
+class DrawsDiffer(Exception):
+    """One answer is needed for all draws of a simulation, and the draws give different ones."""
+
+
+def in_every_draw(values: np.ndarray) -> np.ndarray:
+    """What an array (…, rows) says of each row, the same in all draws; :class:`DrawsDiffer` where it is not.
+
+    >>> in_every_draw(np.array([[1, 0], [1, 0]])).tolist()
+    [1, 0]
+    """
+    if values.ndim == 1:
+        return values
+    draws = values.reshape(-1, values.shape[-1])
+    if (draws != draws[0]).any():
+        raise DrawsDiffer
+    return np.asarray(draws[0])
 
 
 def floor_values(values: np.ndarray) -> np.ndarray:

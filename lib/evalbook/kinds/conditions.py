@@ -18,7 +18,7 @@ from ..errors import nearest
 from ..exact import is_number_text
 from ..terms import Standing, State
 from .base import ColumnRef, Model, Operand, Ref, Scope, Whole, refs_in
-from .column import Column
+from .column import Column, in_every_draw
 
 TRUE, FALSE, UNKNOWN = 1, 0, -1
 #: Inside a condition only: what is compared does not apply to the row.
@@ -116,9 +116,13 @@ class Condition(Model):
         return next(n for n in type(self).model_fields if getattr(self, n) is not None)
 
     def truth(self, scope: Scope) -> np.ndarray:
-        """TRUE, FALSE or UNKNOWN per row."""
+        """TRUE, FALSE or UNKNOWN per row, in a simulation also per draw."""
         weighed = self._weigh(scope)
         return np.where(weighed == _APART, FALSE, weighed)
+
+    def settled(self, scope: Scope) -> np.ndarray:
+        """The truth per row for readers that take one for all draws of a simulation; ``DrawsDiffer`` where it depends on the draw."""
+        return in_every_draw(self.truth(scope))
 
     def _weigh(self, scope: Scope) -> np.ndarray:
         """The truth per row, with what does not apply told apart from what is false."""
@@ -154,7 +158,7 @@ class Condition(Model):
 
     def holds(self, scope: Scope) -> np.ndarray:
         """Mask of rows where the condition is known to hold."""
-        return self.truth(scope) == TRUE
+        return self.settled(scope) == TRUE
 
     def facts(self, scope: Scope, row: int) -> str:
         """What the condition compared in a row: every column and result with its value."""

@@ -117,7 +117,7 @@ def _doubtful(scope: Scope, field: Field) -> np.ndarray:
     if field.among is None:
         return np.zeros(scope.rows(), bool)
     everyone, _ = scope.field(None, field.within, field.open_to)
-    return everyone & (field.among.truth(scope) == UNKNOWN)
+    return everyone & (field.among.settled(scope) == UNKNOWN)
 
 
 def place_sentence(column: Column, row: int, ties: str) -> str:

@@ -340,7 +340,7 @@ class Walk:
         rows = len(points)
         if node.when is None:
             return points, np.ones(rows, dtype=bool)
-        truth = node.when.truth(self.scope())
+        truth = node.when.settled(self.scope())
         states, values = points.states.copy(), points.values.copy()
         states[truth < 0] = State.MISSING
         if node.otherwise == "zero":

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..exact import Exact, exact, plain
 from ..kinds.base import RankingView, Ref, Ruling
-from ..kinds.column import Column, objects
+from ..kinds.column import Column, DrawsDiffer, objects
 from ..kinds.measures.against import IN_YEAR
 from ..periods import Period
 from ..scheme.tables import Quantity
@@ -145,7 +145,7 @@ class TableScope:
     # words -------------------------------------------------------------------------------------------------------------
 
     def show(self, ref: Ref, row: int, period: str = "current", *, blank: str = "缺失") -> str:
-        """One value as text, without uom."""
+        """One value as text, without uom; a figure of many draws has no text (``DrawsDiffer``)."""
         if ref.kind == "text":
             return str(ref.value)
         if ref.kind == "number":
@@ -156,7 +156,7 @@ class TableScope:
                 verdict = self._walk.decisions[ref.name].verdicts[unit]
                 return _text(verdict)
             column = self._walk.column(ref.name)
-            value = column.at(unit)
+            value = column.settled().at(unit)
             return (blank and State(int(column.states[unit])).label) if value is None else _text(value)
         if _is_participation(ref):
             return self._walk.participation[self._units[row]].label
@@ -168,7 +168,7 @@ class TableScope:
         state = State.MISSING if stored is None else State(int(stored.states[row]))
         if stored is None or state != State.OK:
             return blank and (state.label if state == State.NOT_APPLICABLE else blank)
-        value = stored.values[row]
+        value = stored.settled().values[row]
         quantity = self._quantity(ref)
         if quantity is not None and quantity.type == "yes_no":
             return "是" if value == 1 else "否"
@@ -265,8 +265,11 @@ class TableScope:
     # for outcomes ------------------------------------------------------------------------------------------------------
 
     def ranking(self, name: str) -> RankingView:
-        """A computed ranking."""
-        return self._walk.ranking(name)
+        """A computed ranking; outcomes take one for all draws of a simulation (``DrawsDiffer``)."""
+        view = self._walk.ranking(name)
+        if view.of.values.ndim > 1:
+            raise DrawsDiffer
+        return view
 
     def outcome_variants(self, name: str) -> tuple[tuple[Any, np.ndarray], ...]:
         """The by-variants of another outcome, each with the mask of the units it is for."""

@@ -34,7 +34,7 @@ class Count(Measure):
 
     def measure(self, scope: Scope) -> Column:
         child, parent = scope.child(self.count)
-        truth = np.ones(len(parent), dtype=int) if self.where is None else self.where.truth(child)
+        truth = np.ones(len(parent), dtype=int) if self.where is None else self.where.settled(child)
         ids = child.item_ids()
         counted: dict[int, set[str]] = {}
         unknown: set[int] = set()

@@ -161,7 +161,7 @@ class Fold(Measure):
         weights = None if self.weight is None else child.column(self.weight.local)
         keys = None if self.per is None else child.texts(self.per.column.local)
         order, blank = self._order(child)
-        truth = np.ones(len(parent), dtype=int) if self.where is None else self.where.truth(child)
+        truth = np.ones(len(parent), dtype=int) if self.where is None else self.where.settled(child)
         blank |= truth == UNKNOWN
         blank |= False if self.how == "last" else ~values.ok
         blank |= False if weights is None else ~weights.ok

@@ -61,7 +61,7 @@ class Choose(Outcome):
         draft = Draft(self, scope, name, mine)
         open_ = np.ones(scope.rows(), bool)
         for case in self.choose:
-            truth = np.full(scope.rows(), TRUE) if case.when is None else case.when.truth(scope)
+            truth = np.full(scope.rows(), TRUE) if case.when is None else case.when.settled(scope)
             for row in np.flatnonzero(open_ & (truth == UNKNOWN)):
                 draft.wait(f"{scope.unit_name(int(row))}缺少判定所需数据", [row])
             for row in np.flatnonzero(open_ & (truth == TRUE)):

@@ -97,7 +97,7 @@ class Ladder(Outcome):
         view = scope.ranking(self.by)
         ranked = view.places.ok
         draft.standings[~ranked] = Standing.UNRANKED
-        truths = [None if rung.when is None else rung.when.truth(scope) for rung in self.ladder]
+        truths = [None if rung.when is None else rung.when.settled(scope) for rung in self.ladder]
         for group in np.unique(view.groups[ranked]):
             left = ranked & (view.groups == group)
             size = int(left.sum())

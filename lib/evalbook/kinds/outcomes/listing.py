@@ -26,7 +26,7 @@ class Cause(Model):
 
     def counts(self, scope: Scope) -> np.ndarray:
         """Truth per row of whether the reason counts for it."""
-        return np.full(scope.rows(), TRUE) if self.among is None else self.among.truth(scope)
+        return np.full(scope.rows(), TRUE) if self.among is None else self.among.settled(scope)
 
     def sentence(self, scope: Scope, row: int) -> str:
         """The reason with the figures it read."""
@@ -73,7 +73,7 @@ class Listing(RowOutcome):
     def decide(self, scope: OutcomeScope, name: str, mine: np.ndarray) -> Decision:
         draft = Draft(self, scope, name, mine)
         rows, units = self.looked_at(scope)
-        holds = np.stack([cause.when.truth(rows) for cause in self.list])
+        holds = np.stack([cause.when.settled(rows) for cause in self.list])
         counts = np.stack([cause.counts(rows) for cause in self.list])
         seen = np.where((counts == FALSE).all(axis=0), FALSE, self.seen(rows))
         standings = self._rule(draft, rows, units, self._barred(rows, standings_of(self._needed(holds, counts), seen)))
@@ -92,7 +92,7 @@ class Listing(RowOutcome):
         """Take those who are not eligible off the list; who may or may not be waits."""
         if self.eligible is None:
             return standings
-        truth, contends = self.eligible.truth(rows), np.isin(standings, (Standing.LISTED, Standing.PENDING))
+        truth, contends = self.eligible.settled(rows), np.isin(standings, (Standing.LISTED, Standing.PENDING))
         found = [contends & (truth == FALSE), contends & (truth == UNKNOWN)]
         return np.select(found, [int(Standing.BARRED), int(Standing.PENDING)], standings)
 

@@ -139,7 +139,7 @@ class _Payout:
     def __init__(self, model: Money, scope: OutcomeScope, name: str, mine: np.ndarray) -> None:
         self.model, self.scope = model, scope
         self.draft = Draft(model, scope, name, mine)
-        self.truth = np.full(scope.rows(), TRUE) if model.eligible is None else model.eligible.truth(scope)
+        self.truth = np.full(scope.rows(), TRUE) if model.eligible is None else model.eligible.settled(scope)
 
     def decision(self) -> Decision:
         """The finished decision."""

@@ -57,7 +57,7 @@ class Percentage(Outcome):
         draft = Draft(self, scope, name, mine)
         table = self.child_table()
         rows, units = scope.child(table) if table else (scope, np.arange(scope.rows()))
-        truth = np.full(rows.rows(), TRUE) if self.where is None else self.where.truth(rows)
+        truth = np.full(rows.rows(), TRUE) if self.where is None else self.where.settled(rows)
         amounts = self._amounts(rows)
         standings = standings_of(truth, np.where(amounts.ok | (truth != TRUE), TRUE, -TRUE))
         totals: list[Any] = [amounts.number(ZERO)] * scope.rows()
@@ -81,7 +81,7 @@ class Percentage(Outcome):
         uom = rows.uom(self.of.local)
         if uom not in YUAN:
             raise KindFault("percentage.uom", f"{rows.label(self.of.local)}的计量单位“{uom}”不是金额", f"计量单位应为{'、'.join(YUAN)}")
-        base = rows.column(self.of.local)
+        base = rows.column(self.of.local).settled()
         share = self.percentage / 100 * YUAN[uom]
         amounts = base.map(lambda values: values * like(values, share))
         return (self.clip.apply(amounts) if self.clip else amounts).rounded(CENTS)

@@ -29,7 +29,7 @@ class RowOutcome(Outcome):
 
     def seen(self, scope: Scope) -> np.ndarray:
         """Truth per row of whether it is looked at."""
-        return np.full(scope.rows(), TRUE) if self.among is None else self.among.truth(scope)
+        return np.full(scope.rows(), TRUE) if self.among is None else self.among.settled(scope)
 
     def ruled_on(self, draft: Draft, rows: Scope, units: np.ndarray, open_: np.ndarray) -> np.ndarray:
         """Mask of the rows that the ruling of the period file names; only those that are open may be named."""

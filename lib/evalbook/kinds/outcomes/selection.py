@@ -35,7 +35,7 @@ class DecidedBy(Model):
         nowhere = np.zeros(scope.rows(), int)
         combined = nowhere
         for ref in self.decided_by:
-            column = scope.column(ref)
+            column = scope.column(ref).settled()
             found = places(column.values, column.ok, inside, nowhere, descending=self.order == "desc", missing_last=True)
             combined = combined * (scope.rows() + 2) + found.dense
             combined = places(combined, inside, inside, nowhere, descending=False, missing_last=False).dense
@@ -113,7 +113,7 @@ def select(draft: Draft, *, count: int, by: str, last: bool, across_tie: Any, el
     scope, mine = draft.scope, draft.mine
     view = scope.ranking(by)
     groups, ranked = view.groups, view.places.ok
-    truth = np.full(scope.rows(), TRUE) if eligible is None else eligible.truth(scope)
+    truth = np.full(scope.rows(), TRUE) if eligible is None else eligible.settled(scope)
     allowed = (truth != FALSE) & (last | scope.eligible())
     contenders = ranked & allowed if refill else ranked
     found = view_places(view, contenders)
