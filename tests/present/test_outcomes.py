@@ -313,7 +313,18 @@ def test_findings_hold_what_checks_found(opened: Callable[[str], Prepared]) -> N
 
 
 #: Sections of studies: test_studies.py, test_firmness.py.
-OF_STUDIES = ("comparison_", "trend_", "study_", "firmness_", "margin_", "rank_intervals", "reading_", "expert_intervals", "left_out", "sensitivity_")
+OF_STUDIES = (
+    "comparison_",
+    "trend_",
+    "study_",
+    "firmness_",
+    "margin_",
+    "rank_intervals",
+    "reading_",
+    "expert_intervals",
+    "left_out",
+    "sensitivity_",
+)
 
 
 @pytest.mark.parametrize("name", [n for n in present.__all__ if n != "seal" and not n.startswith(OF_STUDIES)])

@@ -14,6 +14,7 @@ from nbformat import NotebookNode, v4
 from evalbook.publish.audit import audit
 from evalbook.publish.html import CSP, PageInfo, render
 from evalbook.publish.normalise import normalise
+from evalbook.terms import FLAGS
 
 EVIL = "<script>alert(1)</script>"
 PAYLOADS = {
@@ -299,3 +300,8 @@ def test_all_words_of_the_report_survive(build: ModuleType, report: NotebookNode
     text = soup(render(report, page=page)).get_text()
 
     assert [w for w in (*build.CITIES, *build.INDICATORS, "合计核对无误", "逐项", "引文") if w not in text] == []
+
+
+def test_every_mark_says_what_it_means() -> None:
+    """No flag stands on a page as a bare word: each banner has its sentence."""
+    assert [word for _, word, sentence in PageInfo(title="题", flags=tuple(FLAGS)).banners if not sentence] == []
