@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -312,22 +313,11 @@ def test_findings_hold_what_checks_found(opened: Callable[[str], Prepared]) -> N
 # --- schemes without a tree everywhere -----------------------------------------------------------------------------------------
 
 
-#: Sections of studies: test_studies.py, test_firmness.py.
-OF_STUDIES = (
-    "comparison_",
-    "trend_",
-    "study_",
-    "firmness_",
-    "margin_",
-    "rank_intervals",
-    "reading_",
-    "expert_intervals",
-    "left_out",
-    "sensitivity_",
-)
+#: Sections of an evaluation take a run; those of studies are in test_studies.py and test_firmness.py.
+OF_A_RUN = [name for name in present.__all__ if "run" in inspect.signature(getattr(present, name)).parameters]
 
 
-@pytest.mark.parametrize("name", [n for n in present.__all__ if n != "seal" and not n.startswith(OF_STUDIES)])
+@pytest.mark.parametrize("name", [name for name in OF_A_RUN if name != "seal"])
 @pytest.mark.parametrize("text", [COUNTY, BARE, EMPTY], ids=["county", "bare", "empty"])
 def test_every_section_without_a_tree(opened: Callable[[str], Prepared], name: str, text: str) -> None:
     """Each section is whole HTML, or nothing where it would be a figure of totals."""

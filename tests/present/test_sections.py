@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import shutil
 from decimal import Decimal
@@ -15,20 +16,9 @@ from evalbook.present.html import Column, Html, esc, number_texts, table
 from evalbook.workbook import Prepared, Workbook
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Sections of studies: test_studies.py, test_firmness.py.
-OF_STUDIES = (
-    "comparison_",
-    "trend_",
-    "study_",
-    "firmness_",
-    "margin_",
-    "rank_intervals",
-    "reading_",
-    "expert_",
-    "left_out",
-    "sensitivity_",
-)
-SECTIONS = [n for n in present.__all__ if n not in ("ranked_bars", "heat_map", "gap_chart", "seal") and not n.startswith(OF_STUDIES)]
+#: Sections of an evaluation take a run; those of studies are in test_studies.py and test_firmness.py.
+OF_A_RUN = [name for name in present.__all__ if "run" in inspect.signature(getattr(present, name)).parameters]
+SECTIONS = [name for name in OF_A_RUN if name not in ("ranked_bars", "heat_map", "gap_chart", "seal")]
 
 
 @pytest.fixture(scope="module")

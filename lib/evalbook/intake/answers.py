@@ -67,22 +67,21 @@ class Seen:
     answer: tuple[str, ...]
 
 
+@dataclass
 class Answers:
     """One sheet that was returned: what its lines have in common. ``file`` is the name under which the file is kept, its own, its hash."""
 
-    def __init__(
-        self,
-        sheet: Sheet,
-        dataset: Dataset,
-        wanted: Identity,
-        identity: Mapping[str, str],
-        remarks: Remarks,
-        found: Returned,
-        file: tuple[str, str, str],
-    ) -> None:
-        self.sheet, self.dataset, self.wanted, self.remarks, self.found = sheet, dataset, wanted, remarks, found
-        self.stage, self.department, (self.kept, self.name, self.sha256) = identity["stage"], identity["department"], file
-        self.labels = dict(zip(dataset.units.keys, dataset.units.labels, strict=True))
+    sheet: Sheet
+    dataset: Dataset
+    wanted: Identity
+    identity: Mapping[str, str]
+    remarks: Remarks
+    found: Returned
+    file: tuple[str, str, str]
+
+    def __post_init__(self) -> None:
+        self.stage, self.department, (self.kept, self.name, self.sha256) = self.identity["stage"], self.identity["department"], self.file
+        self.labels = dict(zip(self.dataset.units.keys, self.dataset.units.labels, strict=True))
 
     def blank(self, given: Mapping[str, str]) -> bool:
         """Whether a line is not answered yet (counted)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import Refused, nearest
@@ -17,7 +18,7 @@ from .item_sheet import headings_of, list_tabs, own_columns, required_of
 from .reading import mark_of, read_cell
 from .remarks import Place, Remarks
 from .returned_items import ItemSheet, Judged
-from .sheet import Heading, Sheet, understand
+from .sheet import Heading, understand
 from .text import key, trimmed
 from .workbook_file import read_workbook
 
@@ -116,23 +117,15 @@ def _belongs(identity: Mapping[str, str], wanted: Identity, at: Place, remarks: 
     return remarks.failed_count == before
 
 
+@dataclass
 class _Sheet(Answers):
     """One sheet with figures that was returned; ``seen`` holds what these sheets said before."""
 
-    def __init__(
-        self,
-        sheet: Sheet,
-        dataset: Dataset,
-        wanted: Identity,
-        identity: Mapping[str, str],
-        remarks: Remarks,
-        found: Returned,
-        file: tuple[str, str, str],
-        seen: dict[tuple[str, str, str], Seen],
-    ) -> None:
-        super().__init__(sheet, dataset, wanted, identity, remarks, found, file)
-        self.seen = seen
-        self.value = "value" if "value" in sheet.columns else "value_spot"
+    seen: dict[tuple[str, str, str], Seen]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.value = "value" if "value" in self.sheet.columns else "value_spot"
 
     def read(self) -> None:
         """Every line; a sheet without any is told."""

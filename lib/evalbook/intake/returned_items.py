@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from ..errors import nearest
 from ..exact import Exact
-from ..scoring.dataset import Cell, Dataset, Item, ItemKey
+from ..scoring.dataset import Cell, Item, ItemKey
 from ..terms import CHANGED, CONFIRMED, RECOGNISED, STAGES, STRUCK, State
-from .answers import AGREED, SAME, SIGNED, Answers, Identity, Returned, Seen, display, written
+from .answers import AGREED, SAME, SIGNED, Answers, Seen, display, written
 from .entries import shown
 from .item_entries import joined, optional
 from .item_sheet import FILED, SET
 from .items import key_text
 from .reading import MISSING, Reading, read_cell
 from .remarks import Remarks
-from .sheet import Sheet
 from .text import key, trimmed
 
 #: Item and column (blank: whether it is recognised) → where these sheets answered it first.
@@ -23,25 +23,18 @@ Judged = dict[tuple[ItemKey, str], Seen]
 _VERDICTS = {key(word): CONFIRMED for word in AGREED} | {key(word): word for word in (STRUCK, CHANGED)}
 
 
+@dataclass
 class ItemSheet(Answers):
     """The items of one list on one sheet; ``own`` are the columns that its department verifies, ``judged`` what was answered before."""
 
-    def __init__(
-        self,
-        sheet: Sheet,
-        dataset: Dataset,
-        wanted: Identity,
-        identity: Mapping[str, str],
-        remarks: Remarks,
-        found: Returned,
-        file: tuple[str, str, str],
-        table: str,
-        own: tuple[str, ...],
-        judged: Judged,
-    ) -> None:
-        super().__init__(sheet, dataset, wanted, identity, remarks, found, file)
-        self.table, self.spec, self.own, self.judged = table, wanted.tables[table], own, judged
-        self.items = {which: item for which, item in dataset.items.items() if which.table == table}
+    table: str
+    own: tuple[str, ...]
+    judged: Judged
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.spec = self.wanted.tables[self.table]
+        self.items = {which: item for which, item in self.dataset.items.items() if which.table == self.table}
 
     def read(self) -> None:
         """Every line; a tab without any is told."""
