@@ -177,18 +177,7 @@ class EntryReader(FigureReader):
             self._blank(stage, at)
             return
         raw = text if reading.value is not None else reading.state.label
-        cell = Cell(
-            reading.value,
-            raw,
-            stage,
-            uom,
-            *trail,
-            file=self.sheet.grid.file,
-            sheet=self.sheet.grid.sheet,
-            row=row + 1,
-            column=at.column,
-            filing=self.trail.filing(cells),
-        )
+        cell = self._cell(at, cells, trail, (reading.value, raw, stage, uom))
         cell = self._signed(row, cells, cell)
         if reading.value == STRUCK and not column and stage != "appeal" and cell.reason in ("", "R00"):
             self.remarks.error("entry.no_reason", "不予认定却没有写原因", "请补写原因代码", self.sheet.place(row, "reason"), cell.reason)

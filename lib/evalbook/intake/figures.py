@@ -22,7 +22,7 @@ from .remarks import Place, Remarks
 from .roster import SUBTOTALS, TOTALS, Roster, UnitFinder
 from .sheet import Heading, Sheet, standard
 from .text import key, trimmed
-from .trail import COLUMNS, FILING_COLUMNS, STAGE_WORDS, TrailReader
+from .trail import COLUMNS, FILING_COLUMNS, STAGE_WORDS, Trail, TrailReader
 from .uom import spelled
 
 HEADINGS: list[Heading] = standard(
@@ -119,20 +119,13 @@ class FigureReader:
         series = self.calibre.series(row, word, unit, quantity, period)
         if series is None:
             return
-        cell = Cell(
-            reading.value,
-            raw,
-            stage,
-            uom,
-            *trail,
-            file=self.sheet.grid.file,
-            sheet=self.sheet.grid.sheet,
-            row=row + 1,
-            column=at.column,
-            calibre=series,
-            filing=self.trail.filing(cells),
-        )
+        cell = self._cell(at, cells, trail, (reading.value, raw, stage, uom), series)
         self._keep(cells, (unit, quantity, period), self.series[series], cell, reading.state, at)
+
+    def _cell(self, at: Place, cells: list[str], trail: Trail, said: tuple[Exact | str | None, str, str, str], calibre: str = "") -> Cell:
+        """What a row says (value, text, stage, unit of measure), with its trail and its place."""
+        filing = self.trail.filing(cells)
+        return Cell(*said, *trail, file=at.file, sheet=at.sheet, row=at.row or 0, column=at.column, calibre=calibre, filing=filing)
 
     def _keep(self, cells: list[str], where: Key, figures: Figures, cell: Cell, state: State, at: Place) -> None:
         """Put a figure in its place; a stage that is there already, or a later stage that says nothing, is told."""
