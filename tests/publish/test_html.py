@@ -14,6 +14,7 @@ from nbformat import NotebookNode, v4
 from evalbook.publish.audit import audit
 from evalbook.publish.html import CSP, PageInfo, render
 from evalbook.publish.normalise import normalise
+from evalbook.publish.sanitise import Rewriter, clean
 from evalbook.terms import FLAGS
 
 EVIL = "<script>alert(1)</script>"
@@ -305,3 +306,15 @@ def test_all_words_of_the_report_survive(build: ModuleType, report: NotebookNode
 def test_every_mark_says_what_it_means() -> None:
     """No flag stands on a page as a bare word: each banner has its sentence."""
     assert [word for _, word, sentence in PageInfo(title="题", flags=tuple(FLAGS)).banners if not sentence] == []
+
+
+def test_a_table_with_the_path_of_a_parameter_scrolls_by_itself() -> None:
+    """A word that cannot be broken needs its whole width: else the page, and not the table, would be pushed sideways."""
+
+    def box(word: str) -> str:
+        cells = "".join(f"<td>{text}</td>" for text in ["考核对象名称"] * 6 + ["代码一", word])
+        head = "<th>列</th>" * 8
+        return Rewriter().fragment(clean(f"<table><thead><tr>{head}</tr></thead><tbody><tr>{cells}</tr></tbody></table>")).split(">")[0]
+
+    assert "eb-scroll" in box("measures.district_domestic.constant")
+    assert "eb-scroll" not in box("measures.district")

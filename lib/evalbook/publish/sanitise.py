@@ -194,6 +194,8 @@ _OWN_KINDS = _NUMBER_KINDS | {"text", "long"}
 _UPRIGHT, _ACROSS = 54.0, 82.0
 _SIZES = (("", 1.0), ("eb-small", 0.86), ("eb-tiny", 0.74))
 _SCREEN = 64.0
+#: Words wider than this are broken in print (hashes); narrower ones (paths of parameters) need their width.
+_LONGEST_WORD = 24.0
 #: Texts up to this width never break: ``考核对象``, ``values.csv``.
 _SHORT, _SHORT_HEADING = 6.0, 4.0
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -233,7 +235,7 @@ def _least_width(texts: list[str], *, long: bool) -> float:
     """Width below which a column becomes unpleasant: its longest word, and enough characters to wrap sensibly."""
     widest = max((_width(t) for t in texts), default=0.0)
     word = max((_longest_word(t) for t in texts), default=0.0)
-    return max(min(widest, 12.0 if long or widest > 40 else _SHORT), min(word, 16.0)) + 1.0
+    return max(min(widest, 12.0 if long or widest > 40 else _SHORT), min(word, _LONGEST_WORD)) + 1.0
 
 
 class Rewriter:
