@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import warnings
+from decimal import Decimal
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 import pytest
+from defusedxml.ElementTree import fromstring
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evalbook import present
+from evalbook.present.fonts import FAMILY, register
+from evalbook.present.style import PALETTE, Picture, Sheet, width_of
+from evalbook.publish.audit import _GLYPH
 from evalbook.workbook import Prepared, Workbook
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,6 +26,23 @@ ROOT = Path(__file__).resolve().parents[2]
 def run() -> Prepared:
     """The shipped city evaluation of 2023."""
     return Workbook(ROOT).prepare("zhejiang_city", "2023")
+
+
+@pytest.fixture(scope="module")
+def zones() -> Prepared:
+    """The 230 shipped zones: charts of many pages."""
+    return Workbook(ROOT).prepare("etdz", "2023")
+
+
+def parts(picture: Picture, tag: str) -> list[Element]:
+    return list(fromstring(picture.svg).iter(f"{{http://www.w3.org/2000/svg}}{tag}"))
+
+
+def widths(picture: Picture, colour: str) -> list[float]:
+    """How wide the bars of a colour are, from top to bottom; a legend comes after them."""
+    path, *_ = (e.get("d") for e in parts(picture, "path") if f"fill: {colour}" in e.get("style", ""))
+    boxes = [[float(x) for x, _ in re.findall(r"([-\d.]+) ([-\d.]+)", box)] for box in path.split("M")[1:]]
+    return [max(xs) - min(xs) for xs in boxes]
 
 
 @pytest.mark.parametrize("name", ["ranked_bars", "heat_map", "gap_chart"])
@@ -42,3 +69,61 @@ def test_heat_map_says_which_cells_are_empty(run: Prepared) -> None:
 def test_schemes_without_a_quota_have_no_gap_chart() -> None:
     """county_trial rewards nobody, so there is no cut-off to draw."""
     assert present.gap_chart(Workbook(ROOT).prepare("county_trial", "2019")) is None
+
+
+def test_bars_are_as_long_as_the_totals(run: Prepared) -> None:
+    """The parts of each bar together are to one another as the totals that the alternative text tells."""
+    picture = present.ranked_bars(run)
+    totals = [float(total) for total in re.findall(r" (\d+\.\d+)", picture.alt)]
+    lengths = [sum(bar) for bar in zip(*(widths(picture, colour) for colour in PALETTE[:3]), strict=True)]
+    assert len(totals) == 11
+    assert lengths == pytest.approx([total / totals[0] * lengths[0] for total in totals], abs=0.1)
+
+
+def test_every_unit_has_its_bar_of_the_distance(run: Prepared) -> None:
+    """Three cities on the list are blue and eight grey, each as wide as it is far from the cut-off."""
+    picture = present.gap_chart(run)
+    margins = [abs(float(Decimal(text))) for text in re.findall(r" ([+-]\d+\.\d+)", picture.alt)]
+    on, off = widths(picture, PALETTE[0]), widths(picture, "#9aa4ae")
+    assert (len(on), len(off)) == (3, 8)
+    assert on + off == pytest.approx([margin / margins[0] * on[0] for margin in margins], abs=0.1)
+
+
+@pytest.mark.parametrize("name", ["ranked_bars", "heat_map", "gap_chart"])
+def test_no_character_stands_outside_the_page(run: Prepared, zones: Prepared, name: str) -> None:
+    """Names, labels turned aside and numbers all have their place on the page, however many units there are."""
+    for picture in (getattr(present, name)(run), getattr(present, name)(zones)):
+        _, _, width, height = map(float, fromstring(picture.svg).get("viewBox").split())
+        glyphs = parts(picture, "use")
+        assert len(glyphs) > 100
+        assert all(0 < float(glyph.get("x")) < width and 0 < float(glyph.get("y")) < height for glyph in glyphs)
+
+
+def test_a_glyph_is_outlined_once(zones: Prepared) -> None:
+    """经济技术开发区 stands there some two hundred times; its outlines do not."""
+    picture = present.ranked_bars(zones)
+    outlines = [e.get("d") for e in parts(picture, "path") if e.get("id")]
+    assert len(outlines) == len(set(outlines)) < len(parts(picture, "use")) / 8
+
+
+@given(st.text("考核得分0123456789.-−+%·×（）", min_size=1, max_size=12))
+def test_widths_are_those_of_the_font(text: str) -> None:
+    """A text is as wide as matplotlib makes room for it: another one behind it begins where it ends."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    font = FontProperties(family=register())
+
+    def right(words: str) -> float:
+        return float(TextPath((0, 0), words, size=10, prop=font).get_extents().x1)
+
+    assert width_of(text, 10) == pytest.approx(right(f"{text}国") - right("国"), abs=0.15)
+
+
+def test_a_character_without_a_glyph_is_warned_of() -> None:
+    """The audit of a notebook looks for these words and refuses the report."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        Sheet().word(0, 0, "\U0002ceaa")
+    assert [match[1] for one in said if (match := _GLYPH.search(str(one.message)))] == [str(0x2CEAA)]
+    assert FAMILY in str(said[0].message)

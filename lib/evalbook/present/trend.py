@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..exact import plain
 from ..terms import HEADINGS
-from .charts import canvas
+from .charts import ticks
 from .html import DASH, Column, Html, bullets, esc, facts, join, paragraph, table
-from .style import ACCENT, GRID, PALETTE, Picture, settings
+from .style import ACCENT, GRID, PALETTE, Picture, Sheet, width_of
 
 if TYPE_CHECKING:
     from ..analysis.trend import Point, Trend
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 #: So many units have a line of their own in the chart.
 _MOST_LINES = 15
 _MOST_BREAKS = 60
-#: Inches that a label takes.
-_LABEL = 0.2
+#: Points: height of a label and of what a unit adds to the chart, and the most that all periods take across.
+_LABEL, _LINE, _WIDE = 13.0, 24.0, 480.0
 
 
 def trend_warnings(trend: Trend) -> Html:
@@ -64,39 +64,41 @@ def _over_time(trend: Trend, what: str, text: Any) -> Html:
 
 def trend_chart(trend: Trend) -> Picture | None:
     """Lines of places over time: of all units, or of those that moved most; a dashed line where two periods are not measured alike."""
-    import matplotlib
-
     moved = {code: _span(points) for code, points in trend.points.items()}
     shown = [code for code in sorted(moved, key=lambda code: -moved[code]) if moved[code] >= 0][:_MOST_LINES]
     shown = [code for code in trend.units if code in shown]
     if len(trend.sides) < 2 or not shown:
         return None
-    with matplotlib.rc_context(settings()):
-        height, ends = 1.6 + 0.34 * len(shown), {}
-        figure, axes = canvas(8.2, height)
-        for number, code in enumerate(shown):
-            known = [(at, point.place) for at, point in enumerate(trend.points[code]) if point.place is not None]
-            color = PALETTE[number % len(PALETTE)]
-            for (one, first), (other, second) in itertools.pairwise(known):
-                broken = any(trend.broken(at, code) for at in range(one + 1, other + 1))
-                axes.plot([one, other], [first, second], color=color, linewidth=1.8, linestyle="--" if broken else "-")
-            axes.plot(*zip(*known, strict=True), "o", color=color, markersize=4)
-            ends[code] = known[-1]
-        places = [point.place for code in shown for point in trend.points[code] if point.place is not None]
-        gap = max(1, max(places) - min(places)) * _LABEL / (height - 1.0)
-        levels = _apart({code: float(place) for code, (_, place) in ends.items()}, gap)
-        for code, level in levels.items():
-            color = PALETTE[shown.index(code) % len(PALETTE)]
-            axes.text(ends[code][0] + 0.06, level, trend.units[code], va="center", fontsize=9, color=color)
-        axes.set_xticks(range(len(trend.labels)), trend.labels)
-        axes.set_xlim(-0.2, len(trend.labels) - 1 + 0.25 * len(trend.labels))
-        axes.set_ylim(max([*places, *levels.values()]) + gap, min(places) - gap)  # the first place on top
-        axes.set_ylabel("名次")
-        axes.yaxis.grid(True, color=GRID, linewidth=0.6)
-        for at in range(1, len(trend.labels)):
-            if trend.broken(at, ""):
-                axes.axvline(at - 0.5, color=ACCENT, linewidth=0.8, linestyle=":")
-        return Picture(figure, _alt(trend, shown))
+    places = [point.place for code in shown for point in trend.points[code] if point.place is not None]
+    best, worst = min(places), max(places)
+    step, tall = _WIDE / len(trend.labels), _LINE * len(shown)
+    left, right, foot = -0.2 * step, (len(trend.labels) - 1) * step + 5, tall + _LABEL
+
+    def at(place: float) -> float:  # the first place on top
+        return (place - best) / max(1, worst - best) * tall
+
+    sheet = Sheet()
+    for place, text in ticks(best, worst, whole=True):
+        sheet.lines([[(left, at(place)), (right, at(place))]], GRID, 0.6)
+        sheet.word(left - 6, at(place), text, align=1)
+    sheet.word(left - 18 - width_of(str(worst)), tall / 2, "名次", align=0.5, angle=90)
+    colours, ends = {code: PALETTE[number % len(PALETTE)] for number, code in enumerate(shown)}, {}
+    for code, colour in colours.items():
+        known = [(period, point.place) for period, point in enumerate(trend.points[code]) if point.place is not None]
+        for (one, before), (other, after) in itertools.pairwise(known):
+            broken = any(trend.broken(period, code) for period in range(one + 1, other + 1))
+            sheet.lines([[(one * step, at(before)), (other * step, at(after))]], colour, 1.8, (6.7, 2.9) if broken else None)
+        sheet.dots([(period * step, at(place)) for period, place in known], colour, 2.5)
+        ends[code] = known[-1]
+    for code, level in _apart({code: at(place) for code, (_, place) in ends.items()}, _LABEL).items():
+        sheet.word(ends[code][0] * step + 8, level, trend.units[code], size=9, colour=colours[code])
+        foot = max(foot, level + _LABEL)
+    for period, label in enumerate(trend.labels):
+        sheet.word(period * step, foot + _LABEL, label, align=0.5)
+        if period and trend.broken(period, ""):
+            sheet.lines([[((period - 0.5) * step, -_LABEL), ((period - 0.5) * step, foot)]], ACCENT, 0.8, (0.8, 1.3))
+    sheet.lines([[(left, -_LABEL), (left, foot), (right, foot)]], GRID, 0.8)
+    return sheet.picture(_alt(trend, shown))
 
 
 def _apart(levels: dict[str, float], gap: float) -> dict[str, float]:

@@ -152,16 +152,12 @@ def _serve(listener: socket.socket) -> None:
 
 
 def _draw_once() -> None:
-    """The first figure of a process reads fonts and styles; every kernel then has them."""
-    import matplotlib
-    from matplotlib.figure import Figure
+    """The first figure of a process loads the font; every kernel then has it."""
+    from ..present.style import Sheet
 
-    from ..present.style import Picture, settings
-
-    with matplotlib.rc_context(settings()):
-        figure = Figure(figsize=(1, 1), layout="constrained")
-        figure.subplots().text(0, 0, "题1")
-        Picture(figure, "题")
+    sheet = Sheet()
+    sheet.word(0, 0, "题 0123456789")
+    sheet.picture("题")
 
 
 def _accept(listener: socket.socket, starter: int) -> None:
