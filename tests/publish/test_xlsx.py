@@ -12,7 +12,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from evalbook.exact import exact
-from evalbook.publish.xlsx import Col, Formula, Sheet, write_workbook
+from evalbook.publish.xlsx import Col, Formula, Sheet, workbook_bytes, write_workbook
 
 HOSTILE = [
     "=1+1",
@@ -150,3 +150,12 @@ def test_nothing_of_the_machine_is_in_the_file(path: Path, tmp_path: Path) -> No
     with zipfile.ZipFile(path) as parts:
         assert {info.date_time for info in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert not any(str(tmp_path).encode() in parts.read(name) for name in parts.namelist())
+
+
+def test_a_text_that_excel_would_cut_is_refused() -> None:
+    """A cell holds 32,767 units of UTF-16, and rare characters take two: such a text is refused, not silently cut."""
+    fits, long = "𠮷" * 16383, "𠮷" * 16384
+
+    assert workbook_bytes([Sheet("表", "题", [Col("备注")], [[fits]])])
+    with pytest.raises(ValueError, match="备注"):
+        workbook_bytes([Sheet("表", "题", [Col("备注")], [[long]])])

@@ -9,10 +9,13 @@ from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from evalbook.exact import Exact, exact, to_decimal
 from evalbook.safe import write_bytes
+
+if TYPE_CHECKING:
+    from .row_sheet import Cell, RowSheet
 
 __all__ = ["Col", "Formula", "Sheet", "workbook_bytes", "write_workbook"]
 
@@ -122,34 +125,44 @@ class _Writer:
             self.dresses[key] = self.style(border=1, border_color="#CFD5DC", align=align, text_wrap=wrap, num_format=number_format)
         return self.dresses[key]
 
-    def cell(self, page: Any, row: int, position: int, value: Any, column: Col) -> None:
-        if isinstance(value, str) or value is None:  # most cells
-            self.text(page, row, position, value or "", column)
-            return
-        if isinstance(value, Formula):
-            number = _number(value.value, column)
-            stored = str(value.value) if number is None else float(number)
-            look = {"num_format": _format(column, number)} if number is not None else {"num_format": "@"}
-            page.write_formula(row, position, value.text, self.style(border=1, border_color="#CFD5DC", **look), stored)
-            return
+    def cell(self, value: Any, column: Col) -> Cell:
+        """The format of a value that is no formula, and what is stored."""
+        if isinstance(value, str) or value is None:
+            return self.text(value or "", column)
         number = _number(value, column)
         if number is not None and len(number.normalize().as_tuple().digits) <= _EXCEL_DIGITS:
-            page.write_number(row, position, float(number), self.dress("right", _format(column, number)))
-            return
+            return self.dress("right", _format(column, number)), float(number)
         text = format(number, "f") if number is not None else _TEXTS[value] if isinstance(value, bool) else str(value)
-        self.text(page, row, position, text, column)
+        return self.text(text, column)
 
-    def text(self, page: Any, row: int, position: int, text: str, column: Col) -> None:
-        if len(text) > _EXCEL_TEXT:
+    def text(self, text: str, column: Col) -> Cell:
+        # Counted as Excel counts: a character outside the basic plane takes two units.
+        if len(text) > _EXCEL_TEXT // 2 and len(text.encode("utf-16-le")) > 2 * _EXCEL_TEXT:
             raise ValueError(f"{column.heading}: text of {len(text)} characters does not fit into a cell")
-        style = self.dress("left", wrap=True) if column.kind == "text" else self.dress("right")
-        if text:
-            page.write_string(row, position, text, style)
-        else:
-            page.write_blank(row, position, None, style)
+        return self.dress("left", wrap=True) if column.kind == "text" else self.dress("right"), text or None
+
+    def formula(self, page: RowSheet, row: int, position: int, formula: Formula, column: Col) -> None:
+        number = _number(formula.value, column)
+        stored = str(formula.value) if number is None else float(number)
+        look = {"num_format": _format(column, number)} if number is not None else {"num_format": "@"}
+        page.write_formula(row, position, formula.text, self.style(border=1, border_color="#CFD5DC", **look), stored)
+
+    def row(self, page: RowSheet, row: int, values: Sequence[Any], columns: Sequence[_Column]) -> None:
+        if Formula not in map(type, values):
+            page.write_cells(row, [column.cell(value) for value, column in zip(values, columns, strict=True)])
+            return
+        for position, (value, column) in enumerate(zip(values, columns, strict=True)):
+            if isinstance(value, Formula):
+                self.formula(page, row, position, value, column.column)
+                continue
+            style, stored = column.cell(value)
+            write = page.write_blank if stored is None else page.write_string if isinstance(stored, str) else page.write_number
+            write(row, position, stored, style)
 
     def sheet(self, sheet: Sheet, name: str) -> None:
-        page = self.book.add_worksheet(name)
+        from .row_sheet import RowSheet
+
+        page = self.book.add_worksheet(name, RowSheet)
         last = max(len(sheet.columns) - 1, 0)
         page.write_string(0, 0, sheet.title, self.style(bold=True, font_size=14))
         page.set_row(0, 26)
@@ -157,9 +170,9 @@ class _Writer:
         for position, column in enumerate(sheet.columns):
             page.set_column(position, position, column.width)
             page.write_string(1, position, column.heading, head)
+        columns = [_Column(self, column) for column in sheet.columns]
         for number, row in enumerate(sheet.rows, start=2):
-            for position, (value, column) in enumerate(zip(row, sheet.columns, strict=True)):
-                self.cell(page, number, position, value, column)
+            self.row(page, number, row, columns)
         end = 1 + len(sheet.rows)
         for number, note in enumerate(sheet.notes, start=end + 2):
             page.write_string(number, 0, note, self.style(font_color="#5D6670"))
@@ -173,6 +186,21 @@ class _Writer:
         page.repeat_rows(0, 1)
         page.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
         page.set_footer(f'&C&"{_FONT}"&9第&P页　共&N页')
+
+
+class _Column:
+    """The cells of one column of a sheet; the same names, states and points recur over thousands of rows."""
+
+    def __init__(self, writer: _Writer, column: Col) -> None:
+        self.writer, self.column = writer, column
+        self.known: dict[Any, Cell] = {}
+
+    def cell(self, value: Any) -> Cell:
+        # By type and text, since 1, True and 1.0 are equal but not written alike, nor are 1.5 and 1.50.
+        key = value if value is None or type(value) is str else (type(value), str(value))
+        if (cell := self.known.get(key)) is None:
+            cell = self.known[key] = self.writer.cell(value, self.column)
+        return cell
 
 
 def workbook_bytes(sheets: Sequence[Sheet], *, title: str = "", created: datetime = _EPOCH) -> bytes:
