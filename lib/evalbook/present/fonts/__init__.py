@@ -16,7 +16,7 @@ BOLD = _HERE / "EvalbookSansSC-Bold.ttf"
 
 
 def register() -> str:
-    """Make both weights known to matplotlib in this process and return the family name.
+    """Make both weights known to the axes of matplotlib in this process and return the family name (reports read the file itself).
 
     Nothing is installed on the machine and no font cache is rebuilt. Calling it twice is harmless.
     """
