@@ -334,8 +334,8 @@ def test_references_of_a_block(small: Any) -> None:
     trade, projects = scheme.tree["trade_points"].main, scheme.tree["project_points"].main
     assert set(column_refs(trade)) == {("", Ref("column", "trade"), "current"), ("", Ref("column", "trade"), "previous")}
     assert list(column_refs(projects)) == [("projects", Ref("column", "list"), "current")]
-    assert result_refs(scheme.tree["total"].main) == ["trade_points", "project_points"]
-    assert result_refs(scheme.outcomes["awarded"].main) == ["place"]
+    assert result_refs(scheme.tree["total"].main) == ("trade_points", "project_points")
+    assert result_refs(scheme.outcomes["awarded"].main) == ("place",)
 
 
 def test_variants_are_read_in_order(small: Any) -> None:

@@ -28,7 +28,8 @@ def rescore(root: Path, base: Evaluation, overrides: Mapping[str, Any]) -> Evalu
     UsageError
         A path or a reading that does not exist.
     """
-    scheme = load_scheme(root, base.scheme.id, str(base.scheme.period), overrides={**base.scheme.overrides.as_dict(), **overrides})
+    was = base.scheme
+    scheme = load_scheme(root, was.id, str(was.period), overrides={**was.overrides.as_dict(), **overrides}, known=was)
     return evaluate(scheme, _dataset(root, base, scheme), base.others, known=base)
 
 

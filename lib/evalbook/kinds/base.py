@@ -7,10 +7,11 @@ A kind is one class: its fields are the YAML, ``compute``/``points``/``combine``
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal, Protocol
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
@@ -19,6 +20,8 @@ from pydantic_core import PydanticCustomError
 from ..exact import Exact, exact, is_number_text, plain
 from ..periods import Period
 from .column import Column
+
+T = TypeVar("T")
 
 
 class Quoted(str):
@@ -31,6 +34,43 @@ class Model(BaseModel):
     """Unknown keys are refused, values are frozen, exact numbers are allowed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    #: Answers of :func:`once`; beside the fields, so that copies start without them and equality does not see them.
+    __slots__ = ("_answers",)
+    if TYPE_CHECKING:
+        _answers: dict[Any, tuple[Any, ...]]
+
+
+def once(question: Callable[[Any], Iterable[T]]) -> Callable[[Any], tuple[T, ...]]:
+    """A question about what a model holds, asked once: models never change, and checks, scoring and trials all ask.
+
+    >>> class Block(Model):
+    ...     name: str
+    >>> @once
+    ... def letters(block):
+    ...     print("asked")
+    ...     return list(block.name)
+    >>> block = Block(name="ab")
+    >>> letters(block), letters(block), letters(block.model_copy(update={"name": "c"}))
+    asked
+    asked
+    (('a', 'b'), ('a', 'b'), ('c',))
+    """
+
+    @wraps(question)
+    def answer(value: Any) -> tuple[T, ...]:
+        if not isinstance(value, Model):
+            return tuple(question(value))
+        try:
+            answers = value._answers
+        except AttributeError:
+            answers = {}
+            object.__setattr__(value, "_answers", answers)
+        if (found := answers.get(question)) is None:
+            found = answers[question] = tuple(question(value))
+        return found
+
+    return answer
 
 
 # --- numbers -----------------------------------------------------------------------------------------------------------
@@ -227,19 +267,24 @@ ColumnRef = Annotated[
 ]
 
 
+@once
 def refs_in(value: Any) -> Iterator[Ref]:
     """Every reference inside a model, at any depth: the edges of the graph of names."""
+    return _refs_in(value)
+
+
+def _refs_in(value: Any) -> Iterator[Ref]:
     if isinstance(value, Ref):
         yield value
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
-            yield from refs_in(getattr(value, name))
+            yield from _refs_in(getattr(value, name))
     elif isinstance(value, dict):
         for item in value.values():
-            yield from refs_in(item)
+            yield from _refs_in(item)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            yield from refs_in(item)
+            yield from _refs_in(item)
 
 
 # --- what a kind may ask for --------------------------------------------------------------------------------------------

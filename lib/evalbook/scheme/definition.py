@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel
 
 from ..errors import Fault
-from ..kinds.base import Kind, Measure, Ref, refs_in
+from ..kinds.base import Kind, Measure, Ref, once, refs_in
 from ..kinds.fields import AnyMeasure
 from ..kinds.history import History
 from ..kinds.measures.against import IN_YEAR, PERIODS
@@ -108,7 +108,7 @@ class Scheme:
     ``source`` is the patched YAML that it was read from, ``settings_source`` the period file. ``changes`` are the (path, old, new)
     of the period file and of a what-if, ``amendments`` those of the period file with their reasons, ``trial`` those of the what-if
     alone, which ``overrides`` asked for; ``told`` are checks that it does not pass any more. ``elsewhere`` are columns and attributes
-    of units (name → label) that only other editions know.
+    of units (name → label) that only other editions know; ``reading`` is how the file was read, for trials of this scheme.
     """
 
     id: str
@@ -134,6 +134,7 @@ class Scheme:
     trial: tuple[tuple[str, Any, Any], ...] = ()
     overrides: Overrides = field(default_factory=Overrides)
     told: tuple[Fault, ...] = ()
+    reading: Any = field(default=None, compare=False, repr=False)
 
     @property
     def bounds_from(self) -> str:
@@ -321,18 +322,24 @@ class Scheme:
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def parts(value: Any, table: str = "") -> Iterator[tuple[str, Any]]:
+@once
+def parts(value: Any) -> Iterator[tuple[str, Any]]:
     """Everything inside a block, the block first, each with the child table (or "") whose rows it speaks of."""
+    return _parts(value, "")
+
+
+def _parts(value: Any, table: str) -> Iterator[tuple[str, Any]]:
     yield table, value
     if isinstance(value, BaseModel):
         inner, of_child = (value.child_table(), value.of_child) if isinstance(value, (Measure, Outcome)) else ("", ())
         for name in type(value).model_fields:
-            yield from parts(getattr(value, name), inner if inner and name in of_child else table)
+            yield from _parts(getattr(value, name), inner if inner and name in of_child else table)
     elif isinstance(value, (dict, list, tuple)):
         for item in value.values() if isinstance(value, dict) else value:
-            yield from parts(item, table)
+            yield from _parts(item, table)
 
 
+@once
 def column_refs(value: Any) -> Iterator[tuple[str, Ref, str]]:
     """(child table or "", column reference, period) for everything a block reads from this period's figures."""
     if isinstance(value, History) and not value.reads_current:
@@ -347,6 +354,7 @@ def column_refs(value: Any) -> Iterator[tuple[str, Ref, str]]:
                     yield table, subject, period
 
 
+@once
 def result_refs(model: Any) -> list[str]:
     """Names of this period's results that a block reads: the edges of the graph."""
     if isinstance(model, History) and not model.reads_current:

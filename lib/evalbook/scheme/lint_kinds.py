@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from ..errors import Fault, nearest
 from ..exact import exact, plain
 from ..kinds.aggregates.weighted import Weighted
-from ..kinds.base import Measure, Ref, refs_in, resolved
+from ..kinds.base import Measure, Ref, once, refs_in, resolved
 from ..kinds.conditions import Condition
 from ..kinds.fields.share import Share
 from ..kinds.measures.against import PERIODS
@@ -125,21 +125,26 @@ def _conditions(scheme: Scheme) -> Iterator[Fault]:
     units = scheme.tables.get("units")
     rules = [] if units is None else units.participation.rules
     for place, model in (*scheme.blocks(), *((("tables", "参评方式的规则"), rule) for rule in rules)):
-        for table, condition in _conditions_in(model, "units"):
+        for table, condition in _conditions_in(model):
             yield from _condition(scheme, place, table, condition)
 
 
-def _conditions_in(value: Any, table: str) -> Iterator[tuple[str, Condition]]:
+@once
+def _conditions_in(block: Any) -> Iterator[tuple[str, Condition]]:
     """Every condition of a block, with the table whose columns it speaks of."""
+    return _conditions_below(block, "units")
+
+
+def _conditions_below(value: Any, table: str) -> Iterator[tuple[str, Condition]]:
     if isinstance(value, Condition):
         yield table, value
     if isinstance(value, BaseModel):
         inner, of_child = (value.child_table(), value.of_child) if isinstance(value, Measure) else ("", ())
         for name in type(value).model_fields:
-            yield from _conditions_in(getattr(value, name), inner if inner and name in of_child else table)
+            yield from _conditions_below(getattr(value, name), inner if inner and name in of_child else table)
     elif isinstance(value, (list, tuple, dict)):
         for item in value.values() if isinstance(value, dict) else value:
-            yield from _conditions_in(item, table)
+            yield from _conditions_below(item, table)
 
 
 def _condition(scheme: Scheme, place: tuple[str, str], table: str, condition: Condition) -> Iterator[Fault]:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-
-from pydantic import BaseModel
 
 from ..errors import Fault, nearest
 from ..exact import plain
@@ -16,7 +13,7 @@ from ..kinds.outcomes.payment import CENTS, YUAN
 from ..kinds.outcomes.percentage import Percentage
 from ..kinds.outcomes.quota import Quota
 from ..kinds.outcomes.shortlist import Shortlist
-from .definition import Scheme
+from .definition import Scheme, parts
 
 
 def lint_outcomes(scheme: Scheme, broken: frozenset[str] = frozenset()) -> Iterator[Fault]:
@@ -121,8 +118,8 @@ def _groups(scheme: Scheme, name: str) -> Iterator[Fault]:
 def _listed(scheme: Scheme) -> Iterator[Fault]:
     """``listed`` names an outcome that lists; a grade is compared by its word."""
     for (section, name), model in scheme.blocks():
-        for condition in _conditions(model):
-            other = condition.listed
+        for _, part in parts(model):
+            other = part.listed if isinstance(part, Condition) else None
             if other is None or not scheme.section_of(other.name):
                 continue
             target = scheme.outcomes.get(other.name)
@@ -130,18 +127,6 @@ def _listed(scheme: Scheme) -> Iterator[Fault]:
                 lists = [n for n, v in scheme.outcomes.items() if not isinstance(v.main, Ladder)]
                 remedy = f'等次请写 {{eq: [{other.name}, "…"]}}' if target else nearest(other.name, lists)
                 yield scheme.source.fault("outcome.listed", f"“{name}”的 listed 所指“{other.name}”不是名单", (section, name), remedy=remedy)
-
-
-def _conditions(value: Any) -> Iterator[Condition]:
-    """Every condition inside a model, at any depth."""
-    if isinstance(value, Condition):
-        yield value
-    if isinstance(value, BaseModel):
-        for field in type(value).model_fields:
-            yield from _conditions(getattr(value, field))
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _conditions(item)
 
 
 def _rulings(scheme: Scheme, broken: frozenset[str]) -> Iterator[Fault]:

@@ -8,7 +8,6 @@ block takes the block away.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -29,7 +28,7 @@ def apply_patch(
 
     ``origin`` and ``at`` say in which file, under which path the patch itself stands, for fault texts.
     """
-    data, places = copy.deepcopy(source.data), dict(source.places)
+    data, places = dict(source.data), dict(source.places)
     changed: list[tuple[str, Any, Any]] = []
     faults: list[Fault] = []
     for dotted, value in patch.items():
@@ -42,13 +41,14 @@ def apply_patch(
             faults.append(origin.fault("patch.no_target", f"补丁路径“{dotted}”没有落到任何位置", here, remedy=_suggest(data, segments)))
         for target in targets:
             parent = data
-            for segment in target[:-1]:
+            for segment in target[:-1]:  # only what the patch touches is copied; the rest is shared with the source, which nobody changes
+                parent[segment] = dict(parent[segment])
                 parent = parent[segment]
             if value is None and len(target) == _BLOCK:
                 changed.append((".".join(map(str, target)), parent.pop(target[-1]), None))
                 continue
-            changed.append((".".join(map(str, target)), copy.deepcopy(parent.get(target[-1])), value))
-            parent[target[-1]] = copy.deepcopy(value)
+            changed.append((".".join(map(str, target)), parent.get(target[-1]), value))
+            parent[target[-1]] = value
             for old in [p for p in places if p[: len(target)] == target]:
                 del places[old]
             places[target] = origin.place(here)

@@ -108,11 +108,12 @@ def choose_edition(sources: list[Source], scheme: str, year: int) -> Source:
     return governing[0]
 
 
-def load_scheme(root: Path, scheme: str, period: str, *, overrides: Mapping[str, Any] | None = None) -> Scheme:
+def load_scheme(root: Path, scheme: str, period: str, *, overrides: Mapping[str, Any] | None = None, known: Scheme | None = None) -> Scheme:
     """Load the scheme for one period. All faults of its files are raised at once.
 
     ``overrides`` say what if (:mod:`evalbook.scheme.overrides`): another edition than the one that governs, other readings and
-    parameters. Figures among them are left to intake.
+    parameters. Figures among them are left to intake. Of ``known``, a scheme loaded before, blocks that stand in the same words are
+    taken over instead of being read again.
     """
     when = find(root, scheme, period)
     sources, edition, settings = load_sources(root, scheme, when)
@@ -126,7 +127,8 @@ def load_scheme(root: Path, scheme: str, period: str, *, overrides: Mapping[str,
     else:
         raise UsageError(f"考核办法“{scheme}”没有{what_if}版；{nearest(what_if, named)}")
     try:
-        loaded = build_scheme(scheme, when, edition, settings, overrides=overrides, files=(*(s.file for s in sources), settings.file))
+        files = (*(s.file for s in sources), settings.file)
+        loaded = build_scheme(scheme, when, edition, settings, overrides=overrides, files=files, known=known)
     except Refused as refused:
         raise Refused([*refused.faults, *faults]) from refused
     if faults:
@@ -220,6 +222,7 @@ def build_scheme(
     overrides: Mapping[str, Any] | None = None,
     files: tuple[str, ...] = (),
     lenient: bool = False,
+    known: Scheme | None = None,
 ) -> Scheme:
     """Validate an edition and a period file, carry out the choices, and return the scheme.
 
@@ -235,7 +238,8 @@ def build_scheme(
             settings_source.fault("period.name", "考核期与文件名不一致", ("period",), value=settings.period, remedy=f"应为“{period}”")
         )
     settled, lost = settle(edition, period)
-    reading = _read(settled, period)
+    before = known.reading if known is not None and known.period == period else None
+    reading = _read(settled, period, before)
     readings, found = _readings(reading, settings, settings_source)
     faults += [*lost, *found]
     what_if = Overrides.of(overrides)
@@ -281,6 +285,7 @@ def build_scheme(
         amendments=amendments,
         trial=trial,
         overrides=what_if,
+        reading=reading,
     )
     if reading.whole and not lost:
         found = lint_scheme(result, frozenset(reading.broken))
