@@ -1,0 +1,88 @@
+"""The short way through plain tags sees what the standard parser sees, however a page is broken."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from evalbook.publish.audit import _Reader
+
+
+class Careful(_Reader):
+    """The same reader with the standard parser's own way for every tag."""
+
+    parse_starttag = HTMLParser.parse_starttag
+
+
+PIECES = st.sampled_from(
+    [
+        '<td class="n">1.5</td>',
+        "<td>…</td>",
+        '<th scope="row" class="u">甲</th>',
+        '<td id="a">nan</td>',
+        "<td>&lt;</td>",
+        "<td><b>1</b></td>",
+        "<td>a</th>",
+        '<td onclick="x()">1</td>',
+        '<td style="background:url(http://x)">1</td>',
+        '<td class="a"onclick="x()">1</td>',
+        '<td class="a" class="b">1</td>',
+        "<td class=a>1</td>",
+        "<td class='a'>1</td>",
+        "<TD>1</TD>",
+        "<table><tbody><tr>",
+        "</tr></tbody></table>",
+        '<a href="#a">x</a>',
+        '<a href=" #b">x</a>',
+        '<a href="https://x">',
+        '<img src="data:image/png;base64,AA==" alt="图">',
+        '<img src="x">',
+        "<br/>",
+        '<p lang="zh">',
+        "</p>",
+        "<style>td{background:url(x)}",
+        '<style media="all">',
+        "</style>",
+        "<script>",
+        "</script>",
+        "<title><td>1</td>",
+        "</title>",
+        "<textarea>",
+        "<!-- ",
+        "-->",
+        "<!--><td>x</td>",
+        "<![CDATA[",
+        "<?pi ",
+        "<!doctype html>",
+        '<html lang="zh-CN">',
+        "<head>",
+        '<meta http-equiv="Content-Security-Policy" content="x">',
+        "</head>",
+        "<svg><td>1</td></svg>",
+        "<",
+        ">",
+        '"',
+        "&",
+        "\n",
+        "\x00",
+        "文字",
+        "Traceback (most recent call last)",
+    ]
+)
+
+
+@given(st.lists(st.one_of(PIECES, st.text("<>/=\"' atdhrefon&;-\n", max_size=8)), max_size=30).map("".join))
+@example('<title><td class="n">1</td></title>')
+@example('<style><td class="n">1</td></style><td>1</td>')
+@example('<!--<td class="n">1</td>--><td>nan</td>')
+def test_plain_tags_are_read_like_all_others(page: str) -> None:
+    """Faults with their lines, texts, styles, ids, links, language and policy are the same by either way."""
+    seen = []
+    for reader in (_Reader(False), Careful(False)):
+        reader.feed(page)
+        reader.close()
+        seen.append((reader.faults, reader.text, reader.styles, reader.ids, reader.links, reader.language, reader.csp))
+
+    assert seen[0] == seen[1]
