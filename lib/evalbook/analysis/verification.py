@@ -208,11 +208,14 @@ def differences(evaluation: Evaluation, by: str) -> dict[str, Difference]:
     return found
 
 
+_NONE = exact(0)
+
+
 def difference(reported: Cell | None, used: Cell) -> Exact | None:
     """Used minus reported, where both are numbers."""
     if reported is None or not isinstance(reported.value, Exact) or not isinstance(used.value, Exact):
         return None
-    return used.value - reported.value
+    return _NONE if used is reported else used.value - reported.value
 
 
 def changes(evaluation: Evaluation, by: str) -> list[Change]:
@@ -221,19 +224,21 @@ def changes(evaluation: Evaluation, by: str) -> list[Change]:
     Units are only summed within one quantity, so that nothing of two units of measure is ever added.
     """
     whose, names = departments(evaluation.scheme), dict(zip(evaluation.unit_codes, evaluation.unit_names, strict=True))
+    columns = evaluation.scheme.tables["units"].columns
     sums: dict[tuple[str, str, str], list[Exact]] = {}
-    touched = set()
-    for (code, quantity, period), figure in evaluation.dataset.figures.items():
-        amount = difference(figure.stage("reported"), figure.used)
-        if amount is None or evaluation.scheme.tables["units"].columns[quantity].type == "yes_no":
-            continue
-        for who in (names[code],) if by == "unit" else whose[quantity]:
-            pair = sums.setdefault((who, quantity, period), [exact(0), exact(0)])
-            pair[0] += figure.cells[0].value
-            pair[1] += figure.used.value
-            if amount:
-                touched.add((who, quantity, period))
-    return [Change(*key, *pair) for key, pair in sums.items() if key in touched]
+    compared = [
+        ([(who, quantity, period) for who in ((names[code],) if by == "unit" else whose[quantity])], figure, amount)
+        for (code, quantity, period), figure in evaluation.dataset.figures.items()
+        if columns[quantity].type != "yes_no" and (amount := difference(figure.stage("reported"), figure.used)) is not None
+    ]
+    touched = {key for keys, _, amount in compared if amount for key in keys}
+    for keys, figure, _ in compared:
+        for key in keys:
+            if key in touched:
+                pair = sums.setdefault(key, [exact(0), exact(0)])
+                pair[0] += figure.cells[0].value
+                pair[1] += figure.used.value
+    return [Change(*key, *pair) for key, pair in sums.items()]
 
 
 @dataclass

@@ -23,14 +23,21 @@ def unverified(evaluation: Evaluation) -> list[Fault]:
     reads = {leaf: {name for name, _ in scheme.needed(leaf)} for leaf in scheme.leaves()}
     found = list(_unknown(evaluation, waivers, set(reads), file))
     names = dict(zip(evaluation.unit_codes, evaluation.unit_names, strict=True))
-    open_figures = []
-    for code, quantity, period in (key for key, figure in dataset.figures.items() if not figure.verified):
-        called = {quantity, *(leaf for leaf, read in reads.items() if quantity in read)}
-        if not any(_covers(waiver, {code, names[code]}, called, "") for waiver in waivers):
-            open_figures.append(f"{names[code]}{scheme.label(quantity)}" + (f"（{period}）" if period != str(scheme.period) else ""))
+    open_figures = [key for key, figure in dataset.figures.items() if not figure.verified]
+    if waivers:
+        called = {quantity: {quantity, *(leaf for leaf, read in reads.items() if quantity in read)} for _, quantity, _ in open_figures}
+        open_figures = [
+            (code, quantity, period)
+            for code, quantity, period in open_figures
+            if not any(_covers(waiver, {code, names[code]}, called[quantity], "") for waiver in waivers)
+        ]
     if open_figures:
+        first = [
+            f"{names[code]}{scheme.label(quantity)}" + (f"（{period}）" if period != str(scheme.period) else "")
+            for code, quantity, period in open_figures[: _MOST_NAMED + 1]
+        ]
         remedy = "请补核定值，或在 waivers 中写明 what: unverified 及理由（可用 units、indicators 限定对象和指标）"
-        found.append(Fault("final.unverified", f"{len(open_figures)}个数据未经核实：{_listing(open_figures)}", remedy, file=file))
+        found.append(Fault("final.unverified", f"{len(open_figures)}个数据未经核实：{_listing(first)}", remedy, file=file))
     readers = {table: {leaf for leaf in reads if table in scheme.tables_of(leaf)} for table in scheme.tables}
     open_items: dict[str, list[str]] = {}
     for line in item_lines(evaluation):

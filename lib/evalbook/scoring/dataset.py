@@ -94,8 +94,7 @@ class Figure:
     @property
     def history(self) -> tuple[Cell, ...]:
         """Every value the figure ever had, those replaced among them: as filed by stage, then in the order of entry."""
-        order = list(STAGES)
-        return tuple(sorted((*self.replaced, *self.cells), key=lambda c: (int(c.entry or 0), order.index(c.stage))))
+        return tuple(sorted((*self.replaced, *self.cells), key=lambda c: (int(c.entry or 0), _ORDER[c.stage])))
 
     def series(self, calibre: str) -> tuple[Cell, ...]:
         """The trail on one boundary (``before``, ``after``), empty where it was not filed."""
@@ -111,9 +110,12 @@ class Figure:
         return next((c for c in self.cells if c.stage == name), None)
 
 
+#: Stages in the order in which a figure passes them.
+_ORDER = {stage: number for number, stage in enumerate(STAGES)}
+
+
 def _latest(cells: tuple[Cell, ...]) -> Cell:
-    order = list(STAGES)
-    return max(cells, key=lambda c: order.index(c.stage))
+    return cells[0] if len(cells) == 1 else max(cells, key=lambda c: _ORDER[c.stage])  # most have one
 
 
 class ItemKey(NamedTuple):

@@ -25,16 +25,16 @@ def find_jumps(view: View, setting: Jump) -> Iterator[Fault]:
     for name, column, numbers in view.numbers():
         if name in view.targets:
             continue
-        for group in dict.fromkeys(view.groups):
-            found = [(one, one.ratio) for one in numbers if view.groups[one.row] == group and one.ratio is not None]
+        for group, those in view.in_groups(numbers):
+            found = [(one, ratio) for one in those if (ratio := one.ratio) is not None]
             if len(found) < setting.fewest:
                 continue
-            logs = [math.log(ratio) for _, ratio in found if ratio is not None]
+            logs = [math.log(ratio) for _, ratio in found]
             scores = robust_z(logs) or [0.0] * len(found)
             hits = [
                 (one, score)
                 for (one, ratio), score in zip(found, scores, strict=True)
-                if ratio is not None and abs(score) >= setting.z and abs(ratio - 1) >= setting.change
+                if abs(score) >= setting.z and abs(ratio - 1) >= setting.change
             ]
             if len(hits) > max(_FEW, len(found) * _MANY):
                 who = f"“{column.label}”{f'（{group}）' if group else ''}{len(found)}个对象中{len(hits)}个较{view.before.label}变动异常"
@@ -62,8 +62,8 @@ def find_peers(view: View, setting: Peers) -> Iterator[Fault]:
     for name, column, numbers in view.numbers():
         if name in view.targets or column.type == "integer":
             continue
-        for group in dict.fromkeys(view.groups):
-            found = [one for one in numbers if view.groups[one.row] == group and one.value > 0]
+        for _, those in view.in_groups(numbers):
+            found = [one for one in those if one.value > 0]
             if len(found) < setting.fewest:
                 continue
             logs = [math.log(one.value) for one in found]

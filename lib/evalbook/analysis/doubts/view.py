@@ -30,7 +30,7 @@ class Number:
     value: Exact
     before: Cell | None
 
-    @property
+    @cached_property
     def ratio(self) -> float | None:
         """Value over the value before, None unless both are positive. A binary float: it raises questions only."""
         if self.before is None or not isinstance(self.before.value, Exact) or self.before.value <= 0 or self.value <= 0:
@@ -68,19 +68,29 @@ class View:
     @cached_property
     def _numbers(self) -> dict[str, list[Number]]:
         rows = {code: row for row, code in enumerate(self.evaluation.unit_codes)}
+        now, then = str(self.period), str(self.before)
         found: dict[str, list[Number]] = {}
         for (code, quantity, period), figure in self.dataset.figures.items():
-            value = figure.used.value
-            if period == str(self.period) and isinstance(value, Exact) and self.columns[quantity].type != "yes_no":
-                before = self.dataset.earlier.get((code, quantity, str(self.before)))
-                found.setdefault(quantity, []).append(Number(rows[code], figure.used, value, before))
+            if period != now or self.columns[quantity].type not in ("number", "integer"):
+                continue
+            cell = figure.used
+            if isinstance(cell.value, Exact):
+                found.setdefault(quantity, []).append(
+                    Number(rows[code], cell, cell.value, self.dataset.earlier.get((code, quantity, then)))
+                )
         return found
 
     def numbers(self) -> Iterator[tuple[str, Quantity, list[Number]]]:
         """(name, column, figures of this period) of every column of numbers."""
         for name, found in self._numbers.items():
-            if self.columns[name].type in ("number", "integer"):
-                yield name, self.columns[name], found
+            yield name, self.columns[name], found
+
+    def in_groups(self, numbers: Sequence[Number]) -> Iterator[tuple[str, list[Number]]]:
+        """(group, its figures) of every group, in the order of the roster."""
+        found: dict[str, list[Number]] = {group: [] for group in self.groups}
+        for one in numbers:
+            found[self.groups[one.row]].append(one)
+        yield from found.items()
 
     def who(self, row: int, label: str) -> str:
         """A figure in words."""

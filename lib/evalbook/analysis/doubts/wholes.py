@@ -100,6 +100,8 @@ def find_sources(view: View, setting: Sources) -> Iterator[Fault]:
     """Figures of which another source says something else."""
     rows = {code: row for row, code in enumerate(view.evaluation.unit_codes)}
     for (code, quantity, period), figure in view.dataset.figures.items():
+        if not figure.references:
+            continue
         compared: list[tuple[str, Cell]] = [(STAGES[figure.used.stage], figure.used), *(("旁证", cell) for cell in figure.references)]
         column = view.columns[quantity]
         for at, (_, other) in enumerate(compared[1:], 1):
