@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
@@ -22,8 +22,14 @@ _letters = cache(xl_col_to_name)
 Cell = tuple[Any, float | str | None]
 
 
-class _Row(list[tuple[Any, str]]):
-    """Format and XML behind the format of each cell of a row."""
+class _Row(NamedTuple):
+    """The cells of a row as they were given, and the XML behind the format of each.
+
+    Two lists and no object per cell: hundreds of thousands of new pairs would set the garbage collector going again and again.
+    """
+
+    cells: Sequence[Cell]
+    rest: list[str]
 
 
 class RowSheet(Worksheet):  # type: ignore[misc]
@@ -47,25 +53,26 @@ class RowSheet(Worksheet):  # type: ignore[misc]
         if not cells:
             return
         index = self.str_table._get_shared_string_index
-        rendered = _Row()
-        for style, value in cells:
+        rest = []
+        for _, value in cells:
             if value is None:
-                rendered.append((style, "/>"))
+                rest.append("/>")
             elif isinstance(value, str):
-                rendered.append((style, f' t="s"><v>{index(value)}</v></c>'))
+                rest.append(f' t="s"><v>{index(value)}</v></c>')
             else:
-                rendered.append((style, f"><v>{value:.16G}</v></c>"))
+                rest.append(f"><v>{value:.16G}</v></c>")
         last = len(cells) - 1
         self._check_dimensions(row, 0)
         self._check_dimensions(row, last)
         # xlsxwriter asks which columns a row has only to find its first and its last one.
-        self.table[row] = {last: None, 0: rendered}
+        self.table[row] = {last: None, 0: _Row(cells, rest)}
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         """Called by xlsxwriter for each cell that the table names, row by row, when the file is written."""
         if isinstance(cell, _Row):
             number = row + 1
-            cells = [f'<c r="{_letters(at)}{number}" s="{style._get_xf_index()}"{rest}' for at, (style, rest) in enumerate(cell)]
+            pairs = enumerate(zip(cell.cells, cell.rest, strict=True))
+            cells = [f'<c r="{_letters(at)}{number}" s="{style._get_xf_index()}"{rest}' for at, ((style, _), rest) in pairs]
             self.fh.write("".join(cells))
         elif cell is not None:
             super()._write_cell(row, col, cell)
