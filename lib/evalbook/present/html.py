@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from ..errors import visible
@@ -43,7 +44,13 @@ class Column:
 
 def esc(value: Any) -> str:
     """Text of a value, escaped; control and bidirectional characters are spelled out."""
-    return html.escape(visible(str(value)), quote=True)
+    return _escaped(str(value))
+
+
+@lru_cache(maxsize=1 << 14)
+def _escaped(text: str) -> str:
+    """The same names, states and numbers stand in thousands of cells."""
+    return html.escape(visible(text), quote=True)
 
 
 def number_texts(values: Sequence[Any]) -> list[str]:
@@ -70,12 +77,13 @@ def table(
             for row, text in zip(data, texts, strict=True):
                 row[position] = text
     head = "".join(f'<th scope="col" class="{c.kind}">{esc(c.heading)}</th>' for c in columns)
+    opened = [f'<td class="{c.kind}">' for c in columns]
     body = []
     for number, row in enumerate(data):
         css = f' class="{row_classes[number]}"' if number < len(row_classes) and row_classes[number] else ""
         cells = "".join(
-            f'<td class="{c.kind}">{value if isinstance(value, Html) else esc(DASH if value is None or value == "" else value)}</td>'
-            for c, value in zip(columns, row, strict=True)
+            f"{td}{value if isinstance(value, Html) else esc(DASH if value is None or value == '' else value)}</td>"
+            for td, value in zip(opened, row, strict=True)
         )
         body.append(f"<tr{css}>{cells}</tr>")
     title = f"<caption>{esc(caption)}</caption>" if caption else ""

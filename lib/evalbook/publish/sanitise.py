@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import unquote
 
-from .tokens import Token, tokens
+from .tokens import Token, attributes_of, tokens
 
 __all__ = ["Heading", "Rewriter", "clean"]
 
@@ -419,9 +419,17 @@ class Rewriter:
 
 
 def _new_cell(token: Token, start: int, text: str = "") -> _Cell:
-    given = token.attributes
-    across, down = max(1, int(given.get("colspan") or 1)), max(1, int(given.get("rowspan") or 1))
-    return _Cell(start, token.tag == "th", given.get("class", ""), across, down, text)
+    return _Cell(start, token.tag == "th", *(_dress(token.written) if token.written else _BARE), text)
+
+
+_BARE = ("", 1, 1)
+
+
+@lru_cache(maxsize=1 << 10)
+def _dress(written: str) -> tuple[str, int, int]:
+    """Classes of a cell, and the columns and rows it spans, from its attributes as they are written."""
+    given = attributes_of(written)
+    return given.get("class", ""), max(1, int(given.get("colspan") or 1)), max(1, int(given.get("rowspan") or 1))
 
 
 def _slug(text: str) -> str:

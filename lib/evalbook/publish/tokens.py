@@ -35,7 +35,7 @@ class Token(NamedTuple):
     @property
     def attributes(self) -> Mapping[str, str]:
         """Attributes of a start tag by name, their entities resolved."""
-        return _attributes(self.written) if self.written else {}
+        return attributes_of(self.written) if self.written else {}
 
     @property
     def text(self) -> str:
@@ -45,7 +45,7 @@ class Token(NamedTuple):
 
 
 @lru_cache(maxsize=1 << 12)
-def _attributes(written: str) -> Mapping[str, str]:
+def attributes_of(written: str) -> Mapping[str, str]:
     """Attributes as they are written, by name; the same few classes recur in every cell of a table."""
     return {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(written)}
 
