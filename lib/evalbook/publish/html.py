@@ -6,7 +6,7 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -237,8 +237,20 @@ def _exporter() -> Any:
     from nbconvert import HTMLExporter  # lazy: more than a second
 
     return HTMLExporter(  # type: ignore[no-untyped-call]
-        template_name="evalbook", extra_template_basedirs=[str(_TEMPLATES)], exclude_anchor_links=True, embed_images=False
+        template_name="evalbook",
+        extra_template_basedirs=[str(_TEMPLATES)],
+        exclude_anchor_links=True,
+        embed_images=False,
+        optimistic_validation=True,  # once, not after each of a dozen preprocessors that do nothing here
     )
+
+
+@lru_cache(maxsize=1 << 9)
+def _coloured(source: str, lexer: str | None) -> str:
+    """Source as pygments escapes and colours it; templates are few, and runs of one share all their cells but the parameters."""
+    from nbconvert.filters.highlight import Highlight2HTML
+
+    return clean(Highlight2HTML(pygments_lexer=lexer)(source))  # type: ignore[no-untyped-call]
 
 
 class _Body:
@@ -251,9 +263,12 @@ class _Body:
     def __init__(self, rewriter: Rewriter) -> None:
         self._rewriter = rewriter
         self._pieces: list[str] = []
+        self._lexer: str | None = None
 
     def export(self, nb: NotebookNode) -> str:
         exporter = _exporter()
+        language = nb["metadata"].get("language_info", {})
+        self._lexer = language.get("pygments_lexer", language.get("name"))
         for name in ("eb_code", "eb_code_label", "eb_html", "eb_output"):
             exporter.register_filter(name, getattr(self, name))
         skeleton, _ = exporter.from_notebook_node(nb)
@@ -275,9 +290,9 @@ class _Body:
             label += "　默认参数"
         return self._piece(label)
 
-    def eb_code(self, highlighted: str) -> str:
-        """Source that pygments has escaped and coloured."""
-        return self._piece(clean(highlighted))
+    def eb_code(self, source: str) -> str:
+        """Source of a cell, escaped and coloured."""
+        return self._piece(_coloured(source, self._lexer))
 
     def eb_html(self, fragment: str) -> str:
         """HTML of a Markdown cell."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import unquote
@@ -231,7 +231,7 @@ def _is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
 
 
-def _least_width(texts: list[str], *, long: bool) -> float:
+def _least_width(texts: Collection[str], *, long: bool) -> float:
     """Width below which a column becomes unpleasant: its longest word, and enough characters to wrap sensibly."""
     widest = max((_width(t) for t in texts), default=0.0)
     word = max((_longest_word(t) for t in texts), default=0.0)
@@ -400,8 +400,7 @@ class Rewriter:
     def _keep_short(self, table: _Table, columns: list[list[tuple[int, _Cell]]]) -> None:
         """Short headings and columns of short words stay on one line: a name that breaks in two is hard to read down a column."""
         for column in columns:
-            body = [c for row, c in column if row >= table.head_rows]
-            short_body = all(_width(c.text.strip()) <= _SHORT for c in body)
+            short_body = all(_width(c.text.strip()) <= _SHORT for row, c in column if row >= table.head_rows)
             for row, cell in column:
                 short = short_body if row >= table.head_rows else _width(cell.text.strip()) <= _SHORT_HEADING
                 if short and cell.colspan == 1 and (cell.header or not _NUMBER_KINDS & set(cell.css.split())):
@@ -460,9 +459,9 @@ def _print_classes(columns: list[list[tuple[int, _Cell]]], table: _Table, *, fac
         return
     need = 0.0
     for column in columns:
-        head = [c.text.strip() for row, c in column if row < table.head_rows and c.colspan == 1]
-        body = [c.text.strip() for row, c in column if row >= table.head_rows and c.colspan == 1]
-        kinds = {k for _, c in column for k in c.css.split()}
+        head = {c.text.strip() for row, c in column if row < table.head_rows and c.colspan == 1}
+        body = {c.text.strip() for row, c in column if row >= table.head_rows and c.colspan == 1}
+        kinds = {k for css in {c.css for _, c in column} for k in css.split()}
         least = _least_width(body, long="long" in kinds)
         if kinds & _NUMBER_KINDS or all(t in _BLANKS or _is_number(t) for t in body):
             least = max((_width(t) for t in body), default=0.0) + 1.0
