@@ -97,12 +97,15 @@ class SeriesReader:
 
     def series(self, row: int, word: str, unit: int, quantity: str, period: str) -> str | None:
         """The series of a figure; None where the row does not say which of the two it is (told)."""
-        boundaries, at = self.boundaries, self.sheet.place(row, "calibre")
-        name, label = self.roster.labels[unit], boundaries.quantities[quantity].label
-        if not boundaries.splits(unit, quantity):
-            if word and unit in boundaries.changed:
+        boundaries = self.boundaries
+        splits = boundaries.splits(unit, quantity)
+        if not (splits or word):  # nearly every row
+            return ""
+        at, name, label = self.sheet.place(row, "calibre"), self.roster.labels[unit], boundaries.quantities[quantity].label
+        if not splits:
+            if unit in boundaries.changed:
                 self.remarks.finding("calibre.same", f"“{label}”与管辖范围无关，口径一栏不起作用", "请清空口径", at, CALIBRES[word])
-            elif word:
+            else:
                 message = f"“{name}”没有管辖范围调整日期，口径一栏不起作用"
                 self.remarks.finding("calibre.no_change", message, "请在名单中补写调整日期，或清空口径", at, CALIBRES[word])
             return ""

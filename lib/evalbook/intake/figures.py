@@ -297,7 +297,7 @@ def figures_of(
 
 
 def _by_stage(cells: Mapping[str, Cell]) -> tuple[Cell, ...]:
-    return tuple(sorted(cells.values(), key=lambda cell: _STAGE_ORDER.index(cell.stage)))
+    return tuple(sorted(cells.values(), key=lambda cell: _STAGE_ORDER.index(cell.stage)) if len(cells) > 1 else cells.values())
 
 
 def columns_of(found: Figures, roster: Roster, figures: Mapping[tuple[str, str, str], Figure]) -> dict[tuple[str, str], Column]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..errors import nearest
 from ..scheme.tables import Quantity
@@ -54,8 +55,12 @@ class Sheet:
 
     def place(self, row: int | None = None, name: str = "") -> Place:
         """Place of a cell; the column is called as the file calls it."""
-        index = self.columns.get(name)
-        return self.grid.place(row, trimmed(self.header[index]) if index is not None else name)
+        return self.grid.place(row, self._called.get(name, name))
+
+    @cached_property
+    def _called(self) -> dict[str, str]:
+        """Names of columns as the file spells them."""
+        return {name: trimmed(self.header[index]) for name, index in self.columns.items()}
 
     def records(self, remarks: Remarks) -> Iterator[tuple[int, list[str]]]:
         """(row index, cells) of every row with content; rows of another width than the header are told and left out."""

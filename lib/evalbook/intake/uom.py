@@ -39,6 +39,7 @@ def family(uom: str) -> str:
     return _FAMILY.get(uom, uom)
 
 
+@cache
 def needs_saying(uom: str) -> bool:
     """Whether a figure without uom could mean different amounts: its family has members of different size."""
     return len({exact(worth) for worth in FAMILIES.get(family(uom), {}).values()}) > 1 and family(uom) != "件数"
