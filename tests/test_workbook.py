@@ -95,7 +95,9 @@ def test_figures_are_held_against_each_other_when_somebody_asks(monkeypatch: pyt
 
     asked: list[str] = []
     real = doubts.doubts
-    monkeypatch.setattr(doubts, "doubts", lambda evaluation: asked.append(str(evaluation.scheme.period)) or real(evaluation))
+    monkeypatch.setattr(
+        doubts, "doubts", lambda evaluation, **more: asked.append(str(evaluation.scheme.period)) or real(evaluation, **more)
+    )
 
     prepared = Workbook(ROOT).prepare("county_trial", "2024")
     before = list(asked)

@@ -85,14 +85,20 @@ class Prepared:
     @cached_property
     def notes(self) -> tuple[Fault, ...]:
         """What there is to be known about figures and results: findings (问题记录), questions and notes."""
+        return self._notes()
+
+    def _notes(self, *, findings_only: bool = False) -> tuple[Fault, ...]:
         from .analysis.doubts import doubts
 
-        return (*self.definition.told, *self.read, *self.evaluation.findings, *doubts(self.evaluation))
+        checked = doubts(self.evaluation, findings_only=findings_only)
+        return (*self.definition.told, *self.read, *self.evaluation.findings, *checked)
 
     @cached_property
     def blockers(self) -> tuple[Fault, ...]:
         """What a final run (定稿) would be refused for."""
-        own = _blockers(self.evaluation, self.flags, list(self.notes))
+        # Questions of the checks block nothing: where nobody has asked for all notes, they are not worked out for this.
+        notes = self.notes if "notes" in vars(self) else self._notes(findings_only=True)
+        own = _blockers(self.evaluation, self.flags, notes)
         return (*own, *_blocked_by(self.definition, self.others), *_blocked_by_trial(self.overrides))
 
     @property
@@ -396,7 +402,7 @@ def _flags(evaluation: Evaluation, others: Mapping[str, Prepared], read: Sequenc
     return tuple(flag for flag in FLAGS if found[flag] or flag in taken_over)
 
 
-def _blockers(evaluation: Evaluation, flags: tuple[str, ...], notes: list[Fault]) -> list[Fault]:
+def _blockers(evaluation: Evaluation, flags: tuple[str, ...], notes: Sequence[Fault]) -> list[Fault]:
     """What a final run (定稿) would be refused for."""
     from .analysis.waivers import open_findings, unverified
     from .scheme.lint import unexplained, unofficial

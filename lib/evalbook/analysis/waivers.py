@@ -38,7 +38,8 @@ def unverified(evaluation: Evaluation) -> list[Fault]:
         ]
         remedy = "请补核定值，或在 waivers 中写明 what: unverified 及理由（可用 units、indicators 限定对象和指标）"
         found.append(Fault("final.unverified", f"{len(open_figures)}个数据未经核实：{_listing(first)}", remedy, file=file))
-    readers = {table: {leaf for leaf in reads if table in scheme.tables_of(leaf)} for table in scheme.tables}
+    tables = {leaf: scheme.tables_of(leaf) for leaf in reads}
+    readers = {table: {leaf for leaf, read in tables.items() if table in read} for table in scheme.tables}
     open_items: dict[str, list[str]] = {}
     for line in item_lines(evaluation):
         table, code = line.which.table, line.which.unit_code

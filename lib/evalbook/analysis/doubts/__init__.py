@@ -32,11 +32,16 @@ _FINDERS: dict[str, tuple[Callable[[View, Any], Iterator[Fault]], ...]] = {
 }
 
 
-def doubts(evaluation: Evaluation) -> list[Fault]:
-    """Everything that the checks of the scheme find in the figures of a period, findings before questions."""
+def doubts(evaluation: Evaluation, *, findings_only: bool = False) -> list[Fault]:
+    """Everything that the checks of the scheme find in the figures of a period, findings before questions.
+
+    ``findings_only`` leaves out checks that only raise questions: nothing has to be settled before a final run but findings.
+    """
     view = View(evaluation)
     found: list[Fault] = []
     for name, setting in evaluation.scheme.checks.listed().items():
-        for finder in () if setting.off else _FINDERS[name]:
+        if setting.off or (findings_only and setting.severity != "finding"):
+            continue
+        for finder in _FINDERS[name]:
             found += finder(view, setting)
     return sorted(found, key=lambda fault: fault.severity != "finding")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,12 +23,18 @@ _MEAN_NORMAL = 0.7979
 
 @dataclass(frozen=True)
 class Number:
-    """One figure of the period: row of its unit, cell used, value, and the cell used a period before (None: none)."""
+    """One figure of the period: row of its unit, cell used and value; under which key (``was``) the ``earlier`` figures may have it."""
 
     row: int
     cell: Cell
     value: Exact
-    before: Cell | None
+    was: tuple[str, str, str]
+    earlier: Mapping[tuple[str, str, str], Cell]
+
+    @cached_property
+    def before(self) -> Cell | None:
+        """The cell used a period before, None where there is none; asking reads that period's file."""
+        return self.earlier.get(self.was)
 
     @cached_property
     def ratio(self) -> float | None:
@@ -75,9 +81,8 @@ class View:
                 continue
             cell = figure.used
             if isinstance(cell.value, Exact):
-                found.setdefault(quantity, []).append(
-                    Number(rows[code], cell, cell.value, self.dataset.earlier.get((code, quantity, then)))
-                )
+                one = Number(rows[code], cell, cell.value, (code, quantity, then), self.dataset.earlier)
+                found.setdefault(quantity, []).append(one)
         return found
 
     def numbers(self) -> Iterator[tuple[str, Quantity, list[Number]]]:

@@ -36,8 +36,10 @@ def find_falls(view: View, setting: Cumulative) -> Iterator[Fault]:
 def find_parts(view: View, setting: Parts) -> Iterator[Fault]:
     """Parts larger than their whole, in figures and in items; parts that do not add up to it."""
     codes = view.evaluation.unit_codes
-    used = {(name, one.row): one for name, _, numbers in view.numbers() for one in numbers}
-    for _, column, numbers in view.numbers():
+    concerned = {name for total in view.scheme.checks.sums for name in (total.whole, *total.parts)}
+    concerned |= {name for part, column in view.columns.items() if column.part_of for name in (part, column.part_of)}
+    used = {(name, one.row): one for name, _, numbers in view.numbers() if name in concerned for one in numbers} if concerned else {}
+    for _, column, numbers in view.numbers() if concerned else ():
         for one in numbers if column.part_of else ():
             whole = used.get((column.part_of or "", one.row))
             if whole is not None and one.value > whole.value:
