@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalbook.publish.sanitise import clean
-from evalbook.publish.tokens import tokens
+from evalbook.publish import sanitise
+from evalbook.publish.sanitise import Rewriter, clean
+from evalbook.publish.tokens import Token, cells_of, tokens
 
 PIECES = st.sampled_from(
     [
@@ -68,3 +71,42 @@ def test_what_was_never_cleaned_is_refused(fragment: str) -> None:
     """HTML that nh3 did not write is no input for this reader."""
     with pytest.raises(ValueError, match="no cleaned HTML"):
         list(tokens(fragment))
+
+
+def test_a_row_of_texts_comes_whole() -> None:
+    """A table row of nothing but such cells is one token; one with anything else in it is read cell by cell."""
+    row, *others = tokens('<tr class="a"><th scope="row">甲</th><td>1 &lt; 2</td></tr><tr><td>1</td><td><b>2</b></td></tr>')
+    assert (row.kind, row.tag, dict(row.attributes)) == ("row", "tr", {"class": "a"})
+    assert cells_of(row) == [("th", ' scope="row"', "甲"), ("td", "", "1 &lt; 2")]
+    assert [token.kind for token in others] == ["start", "cell", "start", "start", "text", "end", "end", "end"]
+
+
+CELL = st.builds(
+    "<{0}{1}>{2}</{0}>".format,
+    st.sampled_from(["td", "th"]),
+    st.sampled_from(["", ' class="number"', ' colspan="2"', ' rowspan="2" class="text a"']),
+    st.sampled_from(["", "1.5", "甲县", "1 &lt; 2", "values.csv", "<b>3</b>", "一二三四五六七八九十" * 5, "—"]),
+)
+TABLE = st.lists(st.lists(CELL, min_size=1, max_size=6).map("".join), min_size=1, max_size=8).map(
+    lambda rows: "<h2>题</h2><table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
+)
+
+
+@given(st.lists(TABLE, max_size=3).map("".join))
+def test_rows_and_cells_lead_to_the_same_page(fragment: str) -> None:
+    """A page is the same whether rows are read whole or cell by cell."""
+
+    def piecewise(cleaned: str) -> Iterator[Token]:
+        for token in tokens(cleaned):
+            if token.kind == "row":
+                yield Token("start", "tr", token.raw[: len("<tr>") + len(token.written)], token.written)
+                yield from tokens(token.inner)
+                yield Token("end", "tr", "</tr>")
+            else:
+                yield token
+
+    cleaned = clean(fragment)
+    whole = Rewriter("题").fragment(cleaned)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sanitise, "tokens", piecewise)
+        assert Rewriter("题").fragment(cleaned) == whole

@@ -12,9 +12,10 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from html import unescape
 from urllib.parse import unquote
 
-from .tokens import Token, attributes_of, tokens
+from .tokens import Token, attributes_of, cells_of, tokens
 
 __all__ = ["Heading", "Rewriter", "clean"]
 
@@ -257,7 +258,9 @@ class Rewriter:
         """One cleaned piece (see :func:`clean`) in the page's form."""
         self._out, self._tables, self._heading = [], [], None
         for token in tokens(cleaned):
-            if token.kind == "cell":
+            if token.kind == "row":
+                self._row(token)
+            elif token.kind == "cell":
                 self._cell(token)
             elif token.kind == "text":
                 self._text(token)
@@ -300,6 +303,18 @@ class Rewriter:
         elif token.tag == "table":
             self._tables.pop()
             self._close_table(table)
+
+    def _row(self, token: Token) -> None:
+        opened, out = Token("start", "tr", token.raw[: len("<tr>") + len(token.written)], token.written), self._out
+        self._start(opened)
+        rows = self._tables[-1].rows if self._tables else [[]]
+        for tag, written, inner in cells_of(token):
+            text = unescape(inner) if "&" in inner else inner
+            if self._heading:
+                self._heading[2].append(text)
+            rows[-1].append(_Cell(len(out), tag == "th", *(_dress(written) if written else _BARE), text))
+            out += (f"<{tag}{written}>", f"{inner}</{tag}>")
+        self._end(Token("end", "tr", "</tr>"))
 
     def _cell(self, token: Token) -> None:
         if self._tables and self._tables[-1].rows:

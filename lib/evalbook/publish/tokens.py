@@ -13,17 +13,21 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+_GIVEN = r"""(?:\s+[^\s"'<>/=]+(?:="[^"]*")?)*+"""
+_CELL = re.compile(rf"<(t[dh])({_GIVEN})>([^<]*)</\1>")
 _TOKEN = re.compile(
-    r"""<(t[dh])((?:\s+[^\s"'<>/=]+(?:="[^"]*")?)*)>([^<]*)</\1>"""
-    r"""|<(/?)([a-z][a-z0-9]*)((?:\s+[^\s"'<>/=]+(?:="[^"]*")?)*)\s*/?>|([^<]+)"""
+    rf"<tr({_GIVEN})>((?:<td{_GIVEN}>[^<]*+</td>|<th{_GIVEN}>[^<]*+</th>)++)</tr>"
+    rf"|<(t[dh])({_GIVEN})>([^<]*)</\3>"
+    rf"|<(/?)([a-z][a-z0-9]*)({_GIVEN})\s*/?>|([^<]+)"
 )
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:="([^"]*)")?""")
 
 
 class Token(NamedTuple):
-    """``kind`` is ``start``, ``end``, ``text`` or ``cell``; ``raw`` is how it stands there.
+    """``kind`` is ``start``, ``end``, ``text``, ``cell`` or ``row``; ``raw`` is how it stands there.
 
-    A ``cell`` is a table cell that holds nothing but text, with both its tags: most of a report's tags are theirs.
+    A ``cell`` is a table cell that holds nothing but text, with both its tags; a ``row`` is a table row of nothing but such cells: most
+    of a report's tags are theirs.
     """
 
     kind: str
@@ -50,6 +54,15 @@ def attributes_of(written: str) -> Mapping[str, str]:
     return {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(written)}
 
 
+def cells_of(row: Token) -> list[tuple[str, str, str]]:
+    """(tag, attributes as they are written, text as it is written) of each cell of a row.
+
+    >>> cells_of(next(tokens('<tr><th scope="row">甲</th><td>1 &lt; 2</td></tr>')))
+    [('th', ' scope="row"', '甲'), ('td', '', '1 &lt; 2')]
+    """
+    return _CELL.findall(row.inner)
+
+
 def tokens(cleaned: str) -> Iterator[Token]:
     """Every tag and text of a cleaned fragment; put together again, ``raw`` of all of them is the fragment.
 
@@ -71,8 +84,10 @@ def tokens(cleaned: str) -> Iterator[Token]:
         if found.start() != place:
             break
         place = found.end()
-        cell, dress, inner, closing, tag, attributes, text = found.groups()
-        if cell is not None:
+        given, cells, cell, dress, inner, closing, tag, attributes, text = found.groups()
+        if cells is not None:
+            yield make(Token, ("row", "tr", found[0], given, cells))
+        elif cell is not None:
             yield make(Token, ("cell", cell, found[0], dress, inner))
         elif text is not None:
             yield make(Token, ("text", "", text, "", ""))
