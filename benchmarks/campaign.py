@@ -1,6 +1,6 @@
 """The whole shipped campaign against what one would do by hand with papermill and nbconvert, in one sitting.
 
-``python benchmarks/campaign.py [--runs 5] [--stock FOLDER] [--only SCHEME]`` measures in turn, A B C D A B C D …:
+``python benchmarks/campaign.py [--runs 5] [--stock FOLDER [--stock-runs N]] [--only SCHEME]`` measures in turn, A B D C A B D C …:
 
 A  ``evalbook run --all --force``: checks, gate, tables, xlsx, audited offline page, manifest, ledger
 B  a shell loop of ``papermill`` and ``jupyter nbconvert --to html`` on the same notebooks, in this environment
@@ -127,6 +127,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--stock", type=Path, default=None, help="folder of a stock environment's programs (bin)")
+    parser.add_argument("--stock-runs", type=int, default=None, help="measure the stock environment in the first rounds only")
     parser.add_argument("--only", default=None, help="one scheme only")
     options = parser.parse_args()
     book = Workbook(ROOT)
@@ -150,6 +151,8 @@ def main() -> int:
         timed(ours)
         for number in range(options.runs):
             for name, way in ways.items():
+                if name.startswith("C") and options.stock_runs is not None and number >= options.stock_runs:
+                    continue
                 took = way()
                 times[name].append(took)
                 told = f"{took.wall:7.1f} s, of processors {took.processor:7.1f} s, load {os.getloadavg()[0]:.1f}"
@@ -161,10 +164,10 @@ def main() -> int:
     cores = min(os.cpu_count() or 1, len(jobs))
     print(f"{len(jobs)} notebooks, medians of {options.runs}; times A on the clock, and by processor time on {cores} quiet cores")
     for name, found in sorted(times.items()):
-        clock = statistics.median(b.wall / a.wall for a, b in zip(base, found, strict=True))
+        clock = statistics.median(b.wall / a.wall for a, b in zip(base, found, strict=False))
         share = 1 if found is base else cores
-        quiet = statistics.median(share * b.processor / a.processor for a, b in zip(base, found, strict=True))
-        print(f"{name:34} {statistics.median(took.wall for took in found):7.1f} s   {clock:5.1f}   {quiet:5.1f}")
+        quiet = statistics.median(share * b.processor / a.processor for a, b in zip(base, found, strict=False))
+        print(f"{name:34} {statistics.median(took.wall for took in found):7.1f} s   {clock:5.1f}   {quiet:5.1f}   ({len(found)} rounds)")
     wall, least_wall = statistics.median(took.wall for took in base), least / cores
     print(f"floor (cells and HTML, one core)   {least:7.1f} s   {least_wall:.1f} s on {cores} cores")
     print(f"per notebook in A {wall / len(jobs):.2f} s, of which beyond the floor {(wall - least_wall) / len(jobs):.2f} s")
