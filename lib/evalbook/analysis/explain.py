@@ -359,9 +359,8 @@ def _traces(evaluation: Evaluation, model: Any, row: int) -> Iterator[Trace]:
     for quantity, period, figure in evaluation.figures_of(row, wanted):
         yield figure_trace(evaluation, quantity, period, figure)
     for table in tables:
-        for which, item in evaluation.dataset.items.items():
-            if which.table == table and which.unit_code == evaluation.unit_codes[row]:
-                yield _item_trace(evaluation.scheme.tables[table], which, item)
+        for which, item in evaluation.dataset.items_of.get((table, evaluation.unit_codes[row]), ()):
+            yield _item_trace(evaluation.scheme.tables[table], which, item)
 
 
 def _item_trace(spec: TableSpec, which: ItemKey, item: Item) -> Trace:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 #: Points: from one row to the next, from names to what they name, and the width of a figure of bars.
 _ROW, _GAP, _WIDE = 22.0, 7.0, 590.0
 _SCREEN = 25
+#: Points by which a total must differ from the sum of its parts to be marked: more than rounding does.
+_VISIBLE = 0.05
 
 
 def ticks(low: float, high: float, *, whole: bool = False) -> list[tuple[float, str]]:
@@ -73,15 +76,22 @@ def ranked_bars(run: Prepared) -> Picture | None:
     dimensions = evaluation.dimensions or (evaluation.main_root,)
     widths = [[float(evaluation.node(d).points.at(r) or 0) for r in order] for d in dimensions]
     ends = np.vstack([np.zeros(len(order)), np.cumsum(widths, axis=0)])
-    at = _scale(sheet, names, 1.1 * min(0.0, ends.min(initial=0)), 1.1 * ends.max(initial=0), "得分")
+    points = [evaluation.points(evaluation.main_root, r) for r in order]
+    # Exemptions that are scaled up, bounds and deductions at the root: the bars end elsewhere than the total that ranks.
+    moved = {row: float(p) for row, p in enumerate(points) if p is not None and abs(float(p) - ends[-1][row]) > _VISIBLE}
+    reach = [*ends.ravel(), *moved.values()]
+    label = "得分" + ("（综合得分与各部分之和不同的，以竖线标出）" if moved else "")
+    at = _scale(sheet, names, 1.1 * min(0.0, *reach), 1.1 * max(0.0, *reach), label)
     colours = [PALETTE[number % len(PALETTE)] for number in range(len(dimensions))]
     for colour, begin, end in zip(colours, ends, ends[1:], strict=False):
         sheet.boxes(
             [(at(b), (row - 0.36) * _ROW, at(e) - at(b), 0.72 * _ROW) for row, (b, e) in enumerate(zip(begin, end, strict=True))], colour
         )
     totals = number_texts([_decimal(evaluation, r) for r in order])
+    if moved:
+        sheet.lines([[(at(total), (row - 0.42) * _ROW), (at(total), (row + 0.42) * _ROW)] for row, total in moved.items()], INK, 1.4)
     for row, text in enumerate(totals):
-        sheet.word(at(ends[-1][row]) + 3, row * _ROW, text, size=9)
+        sheet.word(at(max(ends[-1][row], moved.get(row, -math.inf))) + 3, row * _ROW, text, size=9)
     if len(dimensions) > 1:
         _legend(sheet, [evaluation.scheme.label(d) for d in dimensions], colours, -(2.4 if len(order) > _SCREEN else 1.3) * _ROW)
     return sheet.picture(_bars_alt(evaluation, names, totals))

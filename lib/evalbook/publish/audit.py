@@ -54,7 +54,7 @@ _SVG_DANGER = re.compile(
 
 #: Start tags as our own pages write them, and table cells that hold nothing but text: nothing in them is open to interpretation.
 _PLAIN_TAG = re.compile(r"""<([a-z][a-z0-9]*)((?: [a-z][a-z-]*="[^"<>&]*")*)>""")
-_PLAIN_CELL = re.compile(r"""<(t[dh])((?: [a-z][a-z-]*="[^"<>&]*")*)>([^<&]*)</\1>""")
+_PLAIN_CELL = re.compile(r"""<(t[dh])((?: [a-z][a-z-]*="[^"<>&\n]*")*+)>([^<&\n]*)</\1>""")
 _PLAIN_ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 #: Elements whose content the parser reads otherwise than as tags and texts.
 _RAW_TEXT = frozenset(
@@ -68,13 +68,16 @@ class _PlainFirst(HTMLParser):
     def parse_starttag(self, i: int) -> int:
         """The parser's own step at ``<``: handles what begins at ``i``, returns where it ends."""
         if self.cdata_elem is None:
-            if found := _PLAIN_CELL.match(self.rawdata, i):
+            begun = i
+            while found := _PLAIN_CELL.match(self.rawdata, i):  # one after the other, in one line: the line stays known
                 tag, written, text = found.groups()
                 self.handle_starttag(tag, _PLAIN_ATTRIBUTE.findall(written) if written else [])
                 if text:
                     self.handle_data(text)
                 self.handle_endtag(tag)
-                return found.end()
+                i = found.end()
+            if i > begun:
+                return i
             if (found := _PLAIN_TAG.match(self.rawdata, i)) and found[1] not in _RAW_TEXT:
                 self.handle_starttag(found[1], _PLAIN_ATTRIBUTE.findall(found[2]) if found[2] else [])
                 return found.end()

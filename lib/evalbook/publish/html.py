@@ -142,6 +142,10 @@ class PageInfo:
         return self.status_label if self.status in ("what-if", "look", "failed") else self.draft_mark
 
 
+#: Stands in a page where the ``@font-face`` rules go, until its characters are known.
+FONTS = "<fonts>"
+
+
 def render(nb: NotebookNode, *, page: PageInfo) -> str:
     """The executed notebook as one self-contained page.
 
@@ -181,15 +185,14 @@ def shell(body: str, *, page: PageInfo, headings: list[Heading] | None = None, f
     headings
         Headings of the body for the list of contents; without them there is none.
     fonts
-        Ready ``@font-face`` rules; without them the page gets exactly the characters it shows.
+        Ready ``@font-face`` rules; without them the page gets exactly the characters it shows. ``FONTS`` leaves their place open.
     """
     listed = [h for h in headings or () if h.level in _CONTENTS_LEVELS and h.text]
     contents = [replace(h, level=h.level - min(x.level for x in listed) + 1) for h in listed]
     parts = {"csp": CSP, "page": page, "contents": contents, "css": _css(), "print_css": _print_css(page)}
-    template = _page_template()
-    if fonts is None:
-        fonts = face_css(FAMILY, set(template.render(body=_safe(body), fonts="", **parts)))
-    return template.render(body=_safe(body), fonts=_safe(fonts), **parts)
+    whole = _page_template().render(body=_safe(body), fonts=_safe(FONTS), **parts)
+    # What stands before it in the head is escaped, or ours, so the first one is the place for them.
+    return whole.replace(FONTS, face_css(FAMILY, set(whole)) if fonts is None else fonts, 1)
 
 
 @cache

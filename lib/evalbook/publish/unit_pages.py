@@ -13,7 +13,7 @@ from urllib.parse import quote
 from evalbook.safe import write_bytes
 
 from .font import face_css
-from .html import FAMILY, RARE_FAMILY, PageInfo, shell
+from .html import FAMILY, FONTS, RARE_FAMILY, PageInfo, shell
 from .sanitise import Rewriter, clean
 
 __all__ = ["file_names", "page_files", "unit_pages"]
@@ -58,16 +58,16 @@ def page_files(
     bodies = [_body(unit, fragment, page.title) for unit, fragment in sheets.items()]
     infos = [replace(page, title=f"{unit}　{word}", subtitle=page.title, preliminary_lines=()) for unit in sheets]
     # The page without fonts tells which characters the frame around each body needs.
-    characters = [set(shell(body, page=info, fonts="")) for body, info in zip(bodies, infos, strict=True)]
+    pages = [shell(body, page=info, fonts=FONTS) for body, info in zip(bodies, infos, strict=True)]
+    characters = [set(whole) for whole in pages]
     counts = Counter(c for found in characters for c in found)
     enough = len(bodies) if apart else len(bodies) / 2
     common = {c for c, count in counts.items() if count >= enough}
     shared = face_css(FAMILY, common)
     files = {"index.html": _index(list(sheets), names, page).encode("utf-8")} if listed else {}
-    for name, body, info, found in zip(names, bodies, infos, characters, strict=True):
-        rare = found - common
-        fonts = f"{shared}\n{face_css(RARE_FAMILY, rare, base='')}"
-        files[name] = shell(body, page=info, fonts=fonts).encode("utf-8")
+    for name, whole, found in zip(names, pages, characters, strict=True):
+        fonts = f"{shared}\n{face_css(RARE_FAMILY, found - common, base='')}"
+        files[name] = whole.replace(FONTS, fonts, 1).encode("utf-8")
     return files
 
 

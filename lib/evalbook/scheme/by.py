@@ -98,6 +98,13 @@ def settle(source: Source, period: Period) -> tuple[Source, list[Fault]]:
     >>> source.data, source.places["tree", "total"], faults
     ({'tree': {'total': '1'}}, ('x.yaml', 1), [])
     """
+    if period not in source.settled:  # a source never changes, and every trial of a scheme asks
+        source.settled[period] = _settle(source, period)
+    settled, faults = source.settled[period]
+    return settled, list(faults)
+
+
+def _settle(source: Source, period: Period) -> tuple[Source, list[Fault]]:
     faults: list[Fault] = []
     for section in source.data:
         while is_table(table := source.data[section]):

@@ -26,11 +26,15 @@ _MAX_DEPTH = 40
 
 @dataclass
 class Source:
-    """Parsed data, the file it came from, and where every path in it stands: (file, line)."""
+    """Parsed data, the file it came from, and where every path in it stands: (file, line).
+
+    ``settled`` keeps what :func:`evalbook.scheme.by.settle` made of it, by period.
+    """
 
     data: Any
     file: str
     places: dict[PathKey, tuple[str, int | None]] = field(default_factory=dict)
+    settled: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def place(self, path: PathKey) -> tuple[str, int | None]:
         """File and line of a path, or of its nearest ancestor that stands in a file (a patch may come from another one)."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -313,6 +314,14 @@ class Dataset:
     appeals: tuple[Appeal, ...] = ()
     earlier: Mapping[tuple[str, str, str], Cell] = field(default_factory=dict)
     items: Mapping[ItemKey, Item] = field(default_factory=dict)
+
+    @cached_property
+    def items_of(self) -> Mapping[tuple[str, str], Sequence[tuple[ItemKey, Item]]]:
+        """The items of each (list, unit code), in their order."""
+        found: dict[tuple[str, str], list[tuple[ItemKey, Item]]] = {}
+        for which, item in self.items.items():
+            found.setdefault((which.table, which.unit_code), []).append((which, item))
+        return found
 
     @property
     def units(self) -> Table:
