@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..exact import Exact, exact
 from ..intake.filing.filers import UNIT, list_claims
+from ..kinds.column import ZERO
 from ..periods import Period
 from ..scheme.scheme import Scheme
 from ..scoring.dataset import Cell, Figure, Item, ItemKey
@@ -208,14 +209,11 @@ def differences(evaluation: Evaluation, by: str) -> dict[str, Difference]:
     return found
 
 
-_NONE = exact(0)
-
-
 def difference(reported: Cell | None, used: Cell) -> Exact | None:
     """Used minus reported, where both are numbers."""
     if reported is None or not isinstance(reported.value, Exact) or not isinstance(used.value, Exact):
         return None
-    return _NONE if used is reported else used.value - reported.value
+    return ZERO if used is reported else used.value - reported.value
 
 
 def changes(evaluation: Evaluation, by: str) -> list[Change]:

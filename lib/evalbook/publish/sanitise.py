@@ -312,7 +312,7 @@ class Rewriter:
             text = unescape(inner) if "&" in inner else inner
             if self._heading:
                 self._heading[2].append(text)
-            rows[-1].append(_Cell(len(out), tag == "th", *(_dress(written) if written else _BARE), text))
+            rows[-1].append(_Cell(len(out), tag == "th", *_dress(written), text))
             out += (f"<{tag}{written}>", f"{inner}</{tag}>")
         self._end(Token("end", "tr", "</tr>"))
 
@@ -433,10 +433,7 @@ class Rewriter:
 
 
 def _new_cell(token: Token, start: int, text: str = "") -> _Cell:
-    return _Cell(start, token.tag == "th", *(_dress(token.written) if token.written else _BARE), text)
-
-
-_BARE = ("", 1, 1)
+    return _Cell(start, token.tag == "th", *_dress(token.written), text)
 
 
 @lru_cache(maxsize=1 << 10)

@@ -108,7 +108,7 @@ class Scheme:
     ``source`` is the patched YAML that it was read from, ``settings_source`` the period file. ``changes`` are the (path, old, new)
     of the period file and of a what-if, ``amendments`` those of the period file with their reasons, ``trial`` those of the what-if
     alone, which ``overrides`` asked for; ``told`` are checks that it does not pass any more. ``elsewhere`` are columns and attributes
-    of units (name → label) that only other editions know; ``reading`` is how the file was read, for trials of this scheme.
+    of units (name → label) that only other editions know; ``as_read`` is how the file was read, for trials of this scheme.
     """
 
     id: str
@@ -134,7 +134,7 @@ class Scheme:
     trial: tuple[tuple[str, Any, Any], ...] = ()
     overrides: Overrides = field(default_factory=Overrides)
     told: tuple[Fault, ...] = ()
-    reading: Any = field(default=None, compare=False, repr=False)
+    as_read: Any = field(default=None, compare=False, repr=False)
 
     @property
     def bounds_from(self) -> str:

@@ -238,7 +238,7 @@ def build_scheme(
             settings_source.fault("period.name", "考核期与文件名不一致", ("period",), value=settings.period, remedy=f"应为“{period}”")
         )
     settled, lost = settle(edition, period)
-    before = known.reading if known is not None and known.period == period else None
+    before = known.as_read if known is not None and known.period == period else None
     reading = _read(settled, period, before)
     readings, found = _readings(reading, settings, settings_source)
     faults += [*lost, *found]
@@ -285,7 +285,7 @@ def build_scheme(
         amendments=amendments,
         trial=trial,
         overrides=what_if,
-        reading=reading,
+        as_read=reading,
     )
     if reading.whole and not lost:
         found = lint_scheme(result, frozenset(reading.broken))

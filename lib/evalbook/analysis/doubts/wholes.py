@@ -38,8 +38,9 @@ def find_parts(view: View, setting: Parts) -> Iterator[Fault]:
     codes = view.evaluation.unit_codes
     concerned = {name for total in view.scheme.checks.sums for name in (total.whole, *total.parts)}
     concerned |= {name for part, column in view.columns.items() if column.part_of for name in (part, column.part_of)}
-    used = {(name, one.row): one for name, _, numbers in view.numbers() if name in concerned for one in numbers} if concerned else {}
-    for _, column, numbers in view.numbers() if concerned else ():
+    figures = [each for each in view.numbers() if each[0] in concerned] if concerned else []
+    used = {(name, one.row): one for name, _, numbers in figures for one in numbers}
+    for _, column, numbers in figures:
         for one in numbers if column.part_of else ():
             whole = used.get((column.part_of or "", one.row))
             if whole is not None and one.value > whole.value:
