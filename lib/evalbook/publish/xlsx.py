@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from evalbook.exact import Exact, exact, to_decimal
 from evalbook.safe import write_bytes
 
 if TYPE_CHECKING:
-    from .row_sheet import Cell, RowSheet
+    from .row_sheet import Cell
 
 __all__ = ["Col", "Formula", "Sheet", "workbook_bytes", "write_workbook"]
 
@@ -126,9 +126,11 @@ class _Writer:
         return self.dresses[key]
 
     def cell(self, value: Any, column: Col) -> Cell:
-        """The format of a value that is no formula, and what is stored."""
+        """The format of a value, and what is stored."""
         if isinstance(value, str) or value is None:
             return self.text(value or "", column)
+        if isinstance(value, Formula):
+            return self.formula(value, column)
         number = _number(value, column)
         if number is not None and len(number.normalize().as_tuple().digits) <= _EXCEL_DIGITS:
             return self.dress("right", _format(column, number)), float(number)
@@ -141,23 +143,12 @@ class _Writer:
             raise ValueError(f"{column.heading}: text of {len(text)} characters does not fit into a cell")
         return self.dress("left", wrap=True) if column.kind == "text" else self.dress("right"), text or None
 
-    def formula(self, page: RowSheet, row: int, position: int, formula: Formula, column: Col) -> None:
-        number = _number(formula.value, column)
-        stored = str(formula.value) if number is None else float(number)
-        look = {"num_format": _format(column, number)} if number is not None else {"num_format": "@"}
-        page.write_formula(row, position, formula.text, self.style(border=1, border_color="#CFD5DC", **look), stored)
+    def formula(self, formula: Formula, column: Col) -> Cell:
+        from .row_sheet import Live
 
-    def row(self, page: RowSheet, row: int, values: Sequence[Any], columns: Sequence[_Column]) -> None:
-        if Formula not in map(type, values):
-            page.write_cells(row, [column.cell(value) for value, column in zip(values, columns, strict=True)])
-            return
-        for position, (value, column) in enumerate(zip(values, columns, strict=True)):
-            if isinstance(value, Formula):
-                self.formula(page, row, position, value, column.column)
-                continue
-            style, stored = column.cell(value)
-            write = page.write_blank if stored is None else page.write_string if isinstance(stored, str) else page.write_number
-            write(row, position, stored, style)
+        number = _number(formula.value, column)
+        style = self.style(border=1, border_color="#CFD5DC", num_format="@" if number is None else _format(column, number))
+        return style, Live(formula.text, str(formula.value) if number is None else float(number))
 
     def sheet(self, sheet: Sheet, name: str) -> None:
         from .row_sheet import RowSheet
@@ -170,9 +161,14 @@ class _Writer:
         for position, column in enumerate(sheet.columns):
             page.set_column(position, position, column.width)
             page.write_string(1, position, column.heading, head)
-        columns = [_Column(self, column) for column in sheet.columns]
-        for number, row in enumerate(sheet.rows, start=2):
-            self.row(page, number, row, columns)
+        columns = list(zip(*sheet.rows, strict=True)) if sheet.rows else [()] * len(sheet.columns)
+        table = list(zip(sheet.columns, columns, strict=True))
+
+        def cell(column: int, row: int) -> Cell:
+            head, values = table[column]
+            return self.cell(values[row], head)
+
+        page.write_rows(2, [_keys(values) for values in columns], cell)
         end = 1 + len(sheet.rows)
         for number, note in enumerate(sheet.notes, start=end + 2):
             page.write_string(number, 0, note, self.style(font_color="#5D6670"))
@@ -188,19 +184,11 @@ class _Writer:
         page.set_footer(f'&C&"{_FONT}"&9第&P页　共&N页')
 
 
-class _Column:
-    """The cells of one column of a sheet; the same names, states and points recur over thousands of rows."""
-
-    def __init__(self, writer: _Writer, column: Col) -> None:
-        self.writer, self.column = writer, column
-        self.known: dict[Any, Cell] = {}
-
-    def cell(self, value: Any) -> Cell:
-        # By type and text, since 1, True and 1.0 are equal but not written alike, nor are 1.5 and 1.50.
-        key = value if value is None or type(value) is str else (type(value), str(value))
-        if (cell := self.known.get(key)) is None:
-            cell = self.known[key] = self.writer.cell(value, self.column)
-        return cell
+def _keys(values: Sequence[Any]) -> Sequence[Hashable]:
+    """What tells values apart that are not written alike: 1, True and 1.0 are equal, and so are 1.5 and 1.50."""
+    if {*map(type, values)} <= {str, type(None)}:
+        return values
+    return [value if value is None or type(value) is str else (type(value), str(value)) for value in values]
 
 
 def workbook_bytes(sheets: Sequence[Sheet], *, title: str = "", created: datetime = _EPOCH) -> bytes:
