@@ -106,8 +106,9 @@ def _woff2(tables: dict[str, bytes]) -> bytes:
         flags = _KNOWN_TAGS.index(tag) | (_UNTRANSFORMED if tag in ("glyf", "loca") else 0)
         directory += bytes([flags]) + _base128(len(data))
     data = b"".join(tables.values())
-    # A window no larger than the font: the usual one of 4 MB costs more to set up than most of our subsets to pack.
-    window = min(22, max(10, len(data).bit_length()))
+    # Outlines repeat nearby: a window of 64 KB packs a font of 100 KB as tightly as the usual one of 4 MB, whose tables take four
+    # times as long to set up; a small font needs no more than its own size.
+    window = min(16, max(10, len(data).bit_length()))
     packed = brotli.compress(data, mode=brotli.MODE_FONT, quality=_BROTLI_QUALITY, lgwin=window)
     unpacked_size = 12 + sum(16 + -(-len(data) // 4) * 4 for data in tables.values())
     body = bytes(directory) + packed
