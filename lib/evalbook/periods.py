@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 
 from .errors import UsageError
 
@@ -27,6 +27,7 @@ class Period:
     number: int = 1
 
     @classmethod
+    @lru_cache(maxsize=1 << 10)
     def parse(cls, text: str) -> Period:
         """Read a period id; UsageError with the accepted forms when it is none."""
         match = _FORM.fullmatch(text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -92,9 +93,14 @@ class Column:
 
     def at(self, row: int) -> Any:
         """Value of one row, None unless it is OK."""
-        if self.states[row] != _OK:
-            return None
-        return self.values[row] if self.values.ndim == 1 else self.values[..., row]
+        if self.values.dtype == object and self.values.ndim == 1:
+            return self._rows[row]
+        return None if self.states[row] != _OK else self.values[..., row]
+
+    @cached_property
+    def _rows(self) -> list[Any]:
+        """What :meth:`listed` gives, once: sentences ask row by row, and an element of an array costs five times one of a list."""
+        return self.listed()
 
     def listed(self) -> list[Any]:
         """Values of all rows, None where a row has none."""

@@ -207,7 +207,11 @@ class Scheme:
 
     def section_of(self, name: str) -> str:
         """Which section holds a name; empty when none does."""
-        return next((s for s in SECTIONS if name in getattr(self, s)), "")
+        return self._section_of.get(name, "")
+
+    @cached_property
+    def _section_of(self) -> dict[str, str]:
+        return {name: section for section in reversed(SECTIONS) for name in getattr(self, section)}
 
     def label(self, name: str) -> str:
         """Chinese label of a result or of a units column."""

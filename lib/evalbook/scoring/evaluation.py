@@ -70,10 +70,16 @@ class Evaluation:
 
     def row(self, unit: str) -> int:
         """Row of a unit by code or name (KeyError when unknown)."""
-        for row, (code, name) in enumerate(zip(self.unit_codes, self.unit_names, strict=True)):
-            if unit in (code, name):
-                return row
-        raise KeyError(unit)
+        return self._row_of[unit]
+
+    @cached_property
+    def _row_of(self) -> dict[str, int]:
+        """Row by code and by name; where one unit is called by the code of another, the first of them."""
+        rows: dict[str, int] = {}
+        for row, names in enumerate(zip(self.unit_codes, self.unit_names, strict=True)):
+            for name in names:
+                rows.setdefault(name, row)
+        return rows
 
     def node(self, name: str) -> LeafResult | BranchResult:
         """Result of a node of the tree."""
@@ -158,9 +164,13 @@ class Evaluation:
     def figures_of(self, row: int, quantities: set[tuple[str, str]]) -> list[tuple[str, str, Figure]]:
         """(quantity, period, figure) of a unit, in the order of the scheme's columns."""
         unit = self.unit_codes[row]
-        columns = list(self.scheme.tables["units"].columns)
+        places = self._column_places
         found = [(q, p, self.dataset.figures[unit, q, p]) for q, p in quantities if (unit, q, p) in self.dataset.figures]
-        return sorted(found, key=lambda item: (columns.index(item[0]), item[1]), reverse=False)
+        return sorted(found, key=lambda item: (places[item[0]], item[1])) if len(found) > 1 else found
+
+    @cached_property
+    def _column_places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.scheme.tables["units"].columns)}
 
     # frames ------------------------------------------------------------------------------------------------------------
 
