@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -44,6 +46,17 @@ class _Total:
     stage: str
     value: Exact
     raw: str
+
+
+class _Said(NamedTuple):
+    """What a row says beside unit and value; None for what it does not say (told)."""
+
+    quantity: str | None
+    period: str | None
+    stage: str | None
+    word: str | None
+    trail: Trail
+    uom: str
 
 
 def place_cell(figures: Figures, where: Key, cell: Cell, state: State) -> None:
@@ -87,6 +100,9 @@ class FigureReader:
         self.calibre = SeriesReader(sheet, boundaries, roster, remarks)
         self.series = {name: Figures() for name in SERIES}
         self._totals: list[_Total] = []
+        apart = {"unit_code", "unit_name", "value", *FILING_COLUMNS}
+        self._beside = itemgetter(*(index for name, index in sheet.columns.items() if name not in apart))
+        self._known: dict[Any, _Said] = {}
 
     def read(self) -> dict[str, Figures]:
         """All figures by series; every fault is told to the remarks."""
@@ -97,21 +113,16 @@ class FigureReader:
         return self.series
 
     def _row(self, row: int, cells: list[str]) -> None:
-        columns = self.sheet.columns
-        whole = self._is_total(row, cells)
-        unit = None if whole else self.finder.find(row, cells)
-        quantity = self._indicator(row, cells[columns["indicator"]])
-        period = self._period(row, cells[columns["period"]])
-        stage = self._stage(row, cells[columns["stage"]] if "stage" in columns else "")
-        word = self.calibre.word(row, cells)
-        trail = self.trail.read(row, cells)
-        raw = cells[columns["value"]]
+        unit = self.finder.known(cells)
+        whole = unit is None and self._is_total(row, cells)
+        if unit is None and not whole:
+            unit = self.finder.find(row, cells)
+        quantity, period, stage, word, trail, uom = self._said(row, cells)
+        raw = cells[self.sheet.columns["value"]]
         if quantity is None:
             return
-        spec = self.quantities[quantity]
-        uom = (spelled(trimmed(cells[columns["uom"]])) if "uom" in columns else "") or self.sheet.uoms.get("value", "")
         at = self.sheet.place(row, "value")
-        reading = self.sheet.read(row, cells, "value", spec, self.remarks, uom)
+        reading = self.sheet.read(row, cells, "value", self.quantities[quantity], self.remarks, uom, at)
         if whole:
             self._total(row, word or "", quantity, period, stage, raw, reading)
         if unit is None or period is None or stage is None or reading is None or word is None:
@@ -121,6 +132,24 @@ class FigureReader:
             return
         cell = self._cell(at, cells, trail, (reading.value, raw, stage, uom), series)
         self._keep(cells, (unit, quantity, period), self.series[series], cell, reading.state, at)
+
+    def _said(self, row: int, cells: list[str]) -> _Said:
+        """What a row says beside unit and value: the same for all units, so it is judged once unless there is something to tell."""
+        which = self._beside(cells)
+        found = self._known.get(which)
+        if found is None:
+            before, columns = self.remarks.count, self.sheet.columns
+            found = _Said(
+                self._indicator(row, cells[columns["indicator"]]),
+                self._period(row, cells[columns["period"]]),
+                self._stage(row, cells[columns["stage"]] if "stage" in columns else ""),
+                self.calibre.word(row, cells),
+                self.trail.read(row, cells),
+                (spelled(trimmed(cells[columns["uom"]])) if "uom" in columns else "") or self.sheet.uoms.get("value", ""),
+            )
+            if self.remarks.count == before:
+                self._known[which] = found
+        return found
 
     def _cell(self, at: Place, cells: list[str], trail: Trail, said: tuple[Exact | str | None, str, str, str], calibre: str = "") -> Cell:
         """What a row says (value, text, stage, unit of measure), with its trail and its place."""
@@ -287,7 +316,7 @@ def figures_of(
     return {
         (roster.codes[unit], quantity, period): Figure(
             _by_stage(found.cells[unit, quantity, period]),
-            _by_stage(found.others.get((unit, quantity, period), {})),
+            _by_stage(found.others[unit, quantity, period]) if (unit, quantity, period) in found.others else (),
             tuple(replaced.get((unit, quantity, period), ())),
             tuple(references.get((unit, quantity, period), ())),
         )

@@ -46,6 +46,8 @@ class Remarks:
         self._errors: list[Fault] = []
         self._alike: dict[tuple[str, ...], _Remark] = {}
         self._remarks: dict[tuple[str, ...], _Remark] = {}
+        #: How often anything was told: whether reading something told anything is seen by comparing.
+        self.count = 0
 
     def error(self, code: str, message: str, remedy: str, at: Place, value: str = "") -> None:
         """Something that refuses the folder."""
@@ -79,6 +81,7 @@ class Remarks:
             known.rows.append(fault.row)
 
     def _fault(self, code: str, message: str, remedy: str, at: Place, value: str, severity: str) -> Fault:
+        self.count += 1
         file = f"{self._folder}/{at.file}".strip("/")
         return Fault(code, message, remedy, file=file, sheet=at.sheet, row=at.row, column=at.column, value=value, severity=severity)
 

@@ -228,14 +228,21 @@ class UnitFinder:
     remarks: Remarks
     _known: dict[tuple[str, str], int] = field(default_factory=dict)
 
+    def known(self, cells: list[str]) -> int | None:
+        """Row of the unit in the roster, if code and name were found to say one without a doubt before."""
+        return self._known.get(self._said(cells))
+
+    def _said(self, cells: list[str]) -> tuple[str, str]:
+        columns = self.sheet.columns
+        code = cells[columns["unit_code"]] if "unit_code" in columns else ""
+        return code, cells[columns["unit_name"]] if "unit_name" in columns else ""
+
     def find(self, row: int, cells: list[str]) -> int | None:
         """Row of the unit in the roster, None when code and name say no one unit (told)."""
-        columns = self.sheet.columns
-        raw = cells[columns["unit_code"]] if "unit_code" in columns else ""
-        name = cells[columns["unit_name"]] if "unit_name" in columns else ""
-        found = self._known.get((raw, name))
+        found = self.known(cells)
         if found is not None:
             return found
+        raw, name = self._said(cells)
         found = self._judge(row, raw, name)
         plain = found is not None and raw == self.roster.codes[found] and name in ("", self.roster.labels[found])
         if found is not None and plain and not self.sheet.is_numeric(row, "unit_code"):  # anything else is told row by row

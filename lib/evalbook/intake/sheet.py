@@ -81,9 +81,14 @@ class Sheet:
                 continue
             yield row, cells
 
-    def read(self, row: int, cells: list[str], name: str, quantity: Quantity, remarks: Remarks, uom: str | None = None) -> Reading | None:
-        """Read the cell of one column as its quantity declares it (see :func:`~evalbook.intake.reading.read_cell`)."""
-        at = self.place(row, name)
+    def read(
+        self, row: int, cells: list[str], name: str, quantity: Quantity, remarks: Remarks, uom: str | None = None, at: Place | None = None
+    ) -> Reading | None:
+        """Read the cell of one column as its quantity declares it (see :func:`~evalbook.intake.reading.read_cell`).
+
+        ``at`` is its place, where the caller has it at hand.
+        """
+        at = at or self.place(row, name)
         text = cells[self.columns[name]] if name in self.columns else ""
         if self.grid.blind and units_of_measure.family(quantity.uom) == "比率" and self.is_numeric(row, name):
             message = f"旧版 xls 看不出数字格式：“{quantity.label}”是 {text}% 还是把百分数存成了小数"

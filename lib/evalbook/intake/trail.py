@@ -74,6 +74,8 @@ class TrailReader:
     def filing(self, cells: list[str]) -> Filing | None:
         """Where the row was collected from; None for a row that nobody collected."""
         columns = self.sheet.columns
+        if FILING_COLUMNS[0] not in columns:
+            return None
         file, *rest = (trimmed(cells[columns[name]]) if name in columns else "" for name in FILING_COLUMNS)
         return Filing(file, *rest) if file else None
 
