@@ -8,9 +8,9 @@ from ..analysis.appeals import Decided, decided
 from ..analysis.explain import absence
 from ..analysis.verification import changes, difference, differences, item_lines, reliance
 from ..exact import Exact, exact, plain, to_decimal
-from ..scoring.dataset import Appeal, Cell
+from ..scoring.dataset import Appeal, Cell, Figure
 from ..scoring.evaluation import Evaluation, shown
-from ..terms import HEADINGS, ORIGINS, REASONS, RESULTS, STAGES, State
+from ..terms import HEADINGS, REASONS, RESULTS, STAGES, State
 from .html import DASH, Column, Html, bullets, heading, join, paragraph, table
 from .item_verification import appeal_label, cell_text, item_adjustments, item_states, item_trails
 from .outcomes import signed
@@ -25,23 +25,32 @@ _BY = {"unit": "按考核对象", "department": "按核实部门"}
 def verification(run: Prepared) -> Html:
     """How many figures passed which stage, per indicator; how many rest on reported values only."""
     evaluation = run.evaluation
-    frame = evaluation.figures()
-    if frame.empty:
+    figures, quantities = evaluation.dataset.figures, evaluation.scheme.tables["units"].columns
+    if not figures:
         return paragraph("本期没有数值数据。") + item_states(evaluation) + _reliance(evaluation)
+    groups: dict[tuple[str, str], list[Figure]] = {}
+    for (_, quantity, period), figure in figures.items():
+        label = quantities[quantity].label if quantity in quantities else quantity
+        groups.setdefault((label, period), []).append(figure)
     rows = []
-    for (label, period), group in frame.groupby(["label", "period"], sort=False):
-        synthetic = int((group["origin"] == ORIGINS["synthetic"]).sum())
-        verified = int((group["state"] == "已核实").sum())
-        adjusted = int(group["adjustment"].map(lambda v: v is not None and v != 0).sum())
-        used = [evaluation.dataset.figures[key].used for key in zip(group["unit_code"], group["indicator"], group["period"], strict=True)]
-        absent = [absence(cell) for cell in used if cell.value is None]
+    for (label, period), group in groups.items():
+        synthetic = sum(figure.used.origin == "synthetic" for figure in group)
+        verified = sum(figure.verified for figure in group)
+        adjusted = sum(_is_adjusted(figure) for figure in group)
+        absent = [absence(figure.used) for figure in group if figure.used.value is None]
         missing, apart = (absent.count(state) for state in (State.MISSING, State.NOT_APPLICABLE))
         rows.append([label, period, len(group), verified, len(group) - verified, adjusted, missing, apart or None, synthetic])
     heads = ("个数", "已核实", "未核实", "核实有调整", State.MISSING.label, State.NOT_APPLICABLE.label, "模拟")
     columns = [Column("数据"), Column("所属期"), *(Column(h, "number", optional=h == State.NOT_APPLICABLE.label) for h in heads)]
-    total = int((frame["state"] == "未核实").sum())
-    lead = f"共{len(frame)}个数据，其中{total}个只有填报值、未经核实。" if total else f"共{len(frame)}个数据，全部经过核实或抽查。"
+    total = sum(not figure.verified for figure in figures.values())
+    lead = f"共{len(figures)}个数据，其中{total}个只有填报值、未经核实。" if total else f"共{len(figures)}个数据，全部经过核实或抽查。"
     return paragraph(lead) + table(columns, rows, caption="数据与核实状态") + item_states(evaluation) + _reliance(evaluation)
+
+
+def _is_adjusted(figure: Figure) -> bool:
+    """Whether a number was filed and another one is used."""
+    reported, used = figure.stage("reported"), figure.used
+    return reported is not None and isinstance(reported.value, Exact) and isinstance(used.value, Exact) and used.value != reported.value
 
 
 def _reliance(evaluation: Evaluation) -> Html:
