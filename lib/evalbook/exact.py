@@ -96,12 +96,19 @@ def to_decimal(value: Exact, decimals: int | None = None) -> Decimal:
         return Decimal(int(scaled)).scaleb(-decimals, _WIDE)
     if value.denominator == 1:
         return Decimal(int(value))
-    rest, twos = remove(value.denominator, 2)
-    rest, fives = remove(rest, 5)
-    if rest != 1:
+    places, times = _places(value.denominator)
+    if not times:
         raise ValueError(f"no finite decimal expansion: {value}")
+    return Decimal(int(value.numerator * times)).scaleb(-places, _WIDE)
+
+
+@lru_cache(maxsize=1 << 12)  # denominators are few: nearly all numbers have two decimals
+def _places(denominator: int) -> tuple[int, int]:
+    """How many decimals a fraction in lowest terms has, and what makes its denominator that power of ten; (0, 0) where they never end."""
+    rest, twos = remove(denominator, 2)
+    rest, fives = remove(rest, 5)
     places = max(twos, fives)
-    return Decimal(int(value * 10**places)).scaleb(-places, _WIDE)
+    return (places, int(10**places // denominator)) if rest == 1 else (0, 0)
 
 
 @lru_cache(maxsize=1 << 15)  # sentences of many units repeat the same bounds, marks and points
