@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -53,16 +53,22 @@ def score_sheets(run: Prepared, tables: Mapping[str, pd.DataFrame]) -> list[Shee
     evaluation = run.evaluation
     sheets = [_points_sheet(evaluation)] if evaluation.leaves else []
     for name, frame in tables.items():
-        columns = []
-        for heading, values in frame.items():
-            number = any(v is not None and not isinstance(v, str) for v in values)
-            widest = max([len(str(heading)), *(len(str(v)) for v in values if v is not None)], default=8)
-            columns.append(Col(str(heading), min(8 + 1.6 * widest, 44), "number" if number else "text"))
-        sheets.append(Sheet(table_title(run, name), table_title(run, name), columns, frame.to_numpy(dtype=object).tolist()))
+        columns = [values.tolist() for _, values in frame.items()]
+        heads = [_head(str(heading), values) for heading, values in zip(frame.columns, columns, strict=True)]
+        sheets.append(Sheet(table_title(run, name), table_title(run, name), heads, list(zip(*columns, strict=True))))
     notes = [f"{evaluation.scheme.meta.title} {evaluation.scheme.called(evaluation.scheme.period)}", f"结果校验码 {evaluation.digest()}"]
     sheets[0] = Sheet(sheets[0].name, sheets[0].title, sheets[0].columns, sheets[0].rows, [*sheets[0].notes, *notes])
     # a sheet may be sent on without the page that it lay beside
     return [replace(sheet, title=f"【试算，不是正式结果】{sheet.title}") for sheet in sheets] if run.trial else sheets
+
+
+def _head(heading: str, values: Sequence[Any]) -> Col:
+    """The head of a column of a published table: as wide as its longest text, within reason."""
+    kinds = {*map(type, values)} - {type(None)}
+    # The same names and words recur over thousands of rows.
+    texts = {*values} - {None} if kinds <= {str} else [value for value in values if value is not None]
+    widest = max(len(heading), max(map(len, map(str, texts)), default=0))
+    return Col(heading, min(8 + 1.6 * widest, 44), "text" if all(issubclass(kind, str) for kind in kinds) else "number")
 
 
 def _points_sheet(evaluation: Evaluation) -> Sheet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from numbers import Integral, Rational
 from pathlib import Path
@@ -26,11 +26,11 @@ def cell_text(value: Any) -> str:
     >>> [cell_text(v) for v in ("=1+1", Decimal("-0.50"), exact("1/3"), 7, None, float("nan"), True)]
     ["'=1+1", '-0.50', '1/3', '7', '', '', '是']
     """
+    if isinstance(value, str):
+        return defuse(value)
     # pandas' NA has no truth value; NaN and NaT are not equal to themselves
     if value is None or type(value).__name__ == "NAType" or value != value:
         return ""
-    if isinstance(value, str):
-        return defuse(value)
     if isinstance(value, bool) or type(value).__name__ == "bool":
         return "是" if value else "否"
     if isinstance(value, Decimal):
@@ -43,12 +43,6 @@ def cell_text(value: Any) -> str:
     if isinstance(value, float):
         return format(Decimal(repr(float(value))), "f")
     return defuse(str(value))
-
-
-def _texts(values: list[Any]) -> list[str]:
-    """The cells of a column. Words recur over thousands of rows: each is looked at once."""
-    words = {value: cell_text(value) for value in {value for value in values if type(value) is str}}
-    return [words[value] if type(value) is str else cell_text(value) for value in values]
 
 
 def csv_tables(frames: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
@@ -73,9 +67,16 @@ def csv_tables(frames: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
     for name, frame in frames.items():
         if not _NAME.fullmatch(name):
             raise ValueError(f"not a file name: {name!r}")
-        columns = [_texts(frame.iloc[:, i].tolist()) for i in range(frame.shape[1])]
+        columns = [_texts(values.tolist()) for _, values in frame.items()]
         files[f"{name}.csv"] = csv_bytes([defuse(str(heading)) for heading in frame.columns], zip(*columns, strict=True))
     return files
+
+
+def _texts(values: Sequence[Any]) -> Iterable[str]:
+    """The cells of a column; names, words and hashes recur over thousands of rows."""
+    if {*map(type, values)} <= {str, type(None)}:
+        return map({value: cell_text(value) for value in {*values}}.__getitem__, values)
+    return map(cell_text, values)
 
 
 def write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> list[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -31,10 +31,6 @@ SHOWN_DECIMALS = 6
 _FILING = ("file", "sheet", "cell", "sha256")
 #: Where a value stood in the form that came back, and where the one used stood in the sheet of whoever checked it.
 _RETURNED = tuple(f"{paper}_{part}" for paper in ("form", "check") for part in _FILING)
-_FIGURE_COLUMNS = [
-    *("unit_code", "unit_name", "indicator", "label", "period", "uom", *STAGES, "adjustment", "state", "origin", "source"),
-    *("evidence_id", "reason", "department", "by", "date", "note", "place", *_RETURNED),
-]
 #: Columns that a frame has only where some figure has something in them.
 _WHERE_USED = frozenset({"appeal", "reason", "department", *_RETURNED})
 _LABELS = {int(state): state.label for state in State}
@@ -195,32 +191,29 @@ class Evaluation:
         """One row per unit and indicator: measured value, place, points, marks, state (long form, document order)."""
         import pandas as pd
 
-        rows = []
+        names = ("unit_code", "unit_name", "dimension", "indicator", "label", "clause", "measured", "rank", "marks", "points", "state")
+        columns: dict[str, list[Any]] = {name: [] for name in names}
         for leaf in self.leaves:
             result, model = self.node(leaf), self.scheme.tree[leaf].main
             assert isinstance(result, LeafResult)
-            dimension = self.scheme.label(self.dimension_of(leaf))
-            measured, points = result.measured.listed(), result.points.listed()
-            places = result.graded.listed() if result.graded.low is not None else [None] * len(points)
-            states = [_LABELS[state] for state in result.points.states.tolist()]
-            marks = result.marks.tolist()
-            for row, code in enumerate(self.unit_codes):
-                rows.append(
-                    {
-                        "unit_code": code,
-                        "unit_name": self.unit_names[row],
-                        "dimension": dimension,
-                        "indicator": leaf,
-                        "label": model.label,
-                        "clause": model.clause,
-                        "measured": decimal(measured[row], SHOWN_DECIMALS),
-                        "rank": None if (place := places[row]) is None else int(place),
-                        "marks": decimal(marks[row]),
-                        "points": decimal(points[row]),
-                        "state": states[row],
-                    }
-                )
-        return pd.DataFrame(rows, dtype=object)
+            count = len(self.unit_codes)
+            places = result.graded.listed() if result.graded.low is not None else [None] * count
+            found: tuple[Iterable[Any], ...] = (
+                self.unit_codes,
+                self.unit_names,
+                [self.scheme.label(self.dimension_of(leaf))] * count,
+                [leaf] * count,
+                [model.label] * count,
+                [model.clause] * count,
+                [decimal(value, SHOWN_DECIMALS) for value in result.measured.listed()],
+                [None if place is None else int(place) for place in places],
+                [decimal(value) for value in result.marks.tolist()],
+                [decimal(value) for value in result.points.listed()],
+                [_LABELS[state] for state in result.points.states.tolist()],
+            )
+            for column, values in zip(columns.values(), found, strict=True):
+                column += values
+        return pd.DataFrame(columns, dtype=object)
 
     def matrix(self) -> pd.DataFrame:
         """Units × indicators: points (Decimal, None = none), rows in order of rank."""
@@ -238,38 +231,39 @@ class Evaluation:
         """
         import pandas as pd
 
-        names = dict(zip(self.unit_codes, self.unit_names, strict=True))
-        columns = self.scheme.tables["units"].columns
-        rows = []
-        for (code, quantity, period), figure in self.dataset.figures.items():
-            used, reported = figure.used, figure.stage("reported")
-            spec = columns.get(quantity)
-            record: dict[str, Any] = {
-                "unit_code": code,
-                "unit_name": names.get(code, code),
-                "indicator": quantity,
-                "label": spec.label if spec else quantity,
-                "period": period,
-                "uom": spec.uom if spec else used.uom,
-            }
-            for stage in STAGES:
-                cell = figure.stage(stage)
-                record[stage] = None if cell is None else shown(cell.value)
-            numbers = reported is not None and isinstance(reported.value, Exact) and isinstance(used.value, Exact)
-            record["adjustment"] = decimal(used.value - reported.value) if numbers and used is not reported else None  # type: ignore[union-attr,operator]
-            record["state"] = "已核实" if figure.verified else "未核实"
-            record["origin"] = ORIGINS.get(used.origin, used.origin)
-            record |= {"reason": REASONS.get(used.reason, ""), "department": used.department}
-            record |= {"source": used.source, "evidence_id": used.evidence_id, "by": used.by, "date": used.date, "note": used.note}
-            record["place"] = " ".join(p for p in (used.file, used.sheet, f"第{used.row}行" if used.row else "") if p)
-            record |= _returned("form", reported) | _returned("check", used if used is not reported else None)
-            if self.scheme.tables["units"].calibre is not None:
-                record["calibre"] = CALIBRES.get(used.calibre, "")
-                record["other_calibre"] = None if figure.other is None else shown(figure.other.value)
-            rows.append(record)
-        split = [] if self.scheme.tables["units"].calibre is None else ["calibre", "other_calibre"]
-        own = [name for name in _FIGURE_COLUMNS if name not in _WHERE_USED or any(row[name] not in (None, "") for row in rows)]
-        return pd.DataFrame(rows, columns=[*own, *split], dtype=object)
+        spec, names = self.scheme.tables["units"], dict(zip(self.unit_codes, self.unit_names, strict=True))
+        keys, figures = list(self.dataset.figures), list(self.dataset.figures.values())
+        used, trails = [figure.used for figure in figures], [{cell.stage: cell for cell in reversed(figure.cells)} for figure in figures]
+        reported = [trail.get("reported") for trail in trails]
+        checked = [None if cell is filed else cell for cell, filed in zip(used, reported, strict=True)]
+        quantities = [spec.columns.get(quantity) for _, quantity, _ in keys]
+        found: dict[str, list[Any]] = {
+            "unit_code": [code for code, _, _ in keys],
+            "unit_name": [names.get(code, code) for code, _, _ in keys],
+            "indicator": [quantity for _, quantity, _ in keys],
+            "label": [known.label if known else key[1] for known, key in zip(quantities, keys, strict=True)],
+            "period": [period for _, _, period in keys],
+            "uom": [known.uom if known else cell.uom for known, cell in zip(quantities, used, strict=True)],
+            **{stage: [shown(trail[stage].value) if stage in trail else None for trail in trails] for stage in STAGES},
+            "adjustment": [_adjustment(filed, cell) for filed, cell in zip(reported, checked, strict=True)],
+            "state": ["已核实" if figure.verified else "未核实" for figure in figures],
+            "origin": [ORIGINS.get(cell.origin, cell.origin) for cell in used],
+            "source": [cell.source for cell in used],
+            "evidence_id": [cell.evidence_id for cell in used],
+            "reason": [REASONS.get(cell.reason, "") for cell in used],
+            "department": [cell.department for cell in used],
+            "by": [cell.by for cell in used],
+            "date": [cell.date for cell in used],
+            "note": [cell.note for cell in used],
+            "place": [" ".join(p for p in (cell.file, cell.sheet, f"第{cell.row}行" if cell.row else "") if p) for cell in used],
+            **_returned("form", reported),
+            **_returned("check", checked),
+        }
+        own = {name: values for name, values in found.items() if name not in _WHERE_USED or not {None, ""}.issuperset(values)}
+        if spec.calibre is not None:
+            own["calibre"] = [CALIBRES.get(cell.calibre, "") for cell in used]
+            own["other_calibre"] = [None if (other := figure.other) is None else shown(other.value) for figure in figures]
+        return pd.DataFrame(own, dtype=object)
 
     def measures(self) -> pd.DataFrame:
         """One row per unit and named measure (Decimal, None = none), with the state: what a scheme without a tree reports."""
@@ -521,10 +515,17 @@ class Evaluation:
         return isinstance(self.scheme.tree[name].main, Leaf)
 
 
-def _returned(paper: str, cell: Cell | None) -> dict[str, str]:
-    """File, sheet, cell and hash of what a value was collected from; blank for one that nobody collected."""
-    filing = None if cell is None else cell.filing
-    return {f"{paper}_{part}": "" if filing is None else getattr(filing, part) for part in _FILING}
+def _adjustment(filed: Cell | None, checked: Cell | None) -> Any:
+    """What a check took away or added; None where there are no two numbers."""
+    if filed is None or checked is None or not isinstance(filed.value, Exact) or not isinstance(checked.value, Exact):
+        return None
+    return decimal(checked.value - filed.value)
+
+
+def _returned(paper: str, cells: Sequence[Cell | None]) -> dict[str, list[str]]:
+    """File, sheet, cell and hash of what each value was collected from; blank for one that nobody collected."""
+    filings = [None if cell is None else cell.filing for cell in cells]
+    return {f"{paper}_{part}": ["" if filing is None else getattr(filing, part) for filing in filings] for part in _FILING}
 
 
 def evaluate(
