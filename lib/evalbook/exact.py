@@ -41,7 +41,7 @@ def exact(value: Any) -> Exact:
     """
     if isinstance(value, Exact):
         return value
-    if isinstance(value, bool):
+    if isinstance(value, int):
         return Exact(int(value))
     if isinstance(value, float):
         raise TypeError(f"binary float refused: {value!r}")

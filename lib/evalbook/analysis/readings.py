@@ -171,7 +171,7 @@ def listed(evaluation: Evaluation) -> dict[str, frozenset[str]]:
     return {
         name: frozenset(evaluation.unit_names[row] for row in decision.listed)
         for name in evaluation.scheme.outcomes
-        if (decision := evaluation.decision(name)) is not None and any(s == Standing.LISTED for s in decision.standings)
+        if (decision := evaluation.decision(name)) is not None and bool((decision.standings == Standing.LISTED).any())
     }
 
 
@@ -180,18 +180,20 @@ def differences(one: Evaluation, other: Evaluation) -> tuple[int, tuple[Shift, .
     rows = {code: row for row, code in enumerate(other.unit_codes)}
     pairs = [(row, rows[code], name) for row, (code, name) in enumerate(zip(one.unit_codes, one.unit_names, strict=True)) if code in rows]
     roots = [root for root in one.scheme.roots if root in other.scheme.roots]
+    alike = one.unit_codes == other.unit_codes  # then what one has from the other says the same of everybody
+    roots = [root for root in roots if not (alike and one.node(root) is other.node(root))]
     totals = sum(any(one.points(root, r) != other.points(root, o) for root in roots) for r, o, _ in pairs)
     shifts = tuple(
         Shift(ranking, name, before, after)
         for ranking in one.scheme.rankings
-        if ranking in other.scheme.rankings
+        if ranking in other.scheme.rankings and not (alike and one.ranking(ranking) is other.ranking(ranking))
         for r, o, name in pairs
         if (before := one.place(ranking, r)) != (after := other.place(ranking, o))
     )
     changes = tuple(
         Change(outcome, name, said, now)
         for outcome in one.scheme.outcomes
-        if outcome in other.scheme.outcomes
+        if outcome in other.scheme.outcomes and not (alike and one.decision(outcome) is other.decision(outcome))
         for r, o, name in pairs
         if (said := _verdict(one, outcome, r)) != (now := _verdict(other, outcome, o))
     )

@@ -122,9 +122,13 @@ def _settle(source: Source, period: Period) -> tuple[Source, list[Fault]]:
 
 def _take(source: Source, section: str, key: str) -> Source:
     """The file with a section replaced by what stands under one of its keys."""
-    inner = {(section, *path[2:]): place for path, place in source.places.items() if path[:2] == (section, key)}
-    outer = {path: place for path, place in source.places.items() if path[:1] != (section,)}
-    return Source({**source.data, section: source.data[section].get(key) or {}}, source.file, outer | inner)
+    places: dict[PathKey, tuple[str, int | None]] = {}
+    for path, place in source.places.items():
+        if path[:1] != (section,):
+            places[path] = place
+        elif path[1:2] == (key,):
+            places[section, *path[2:]] = place
+    return Source({**source.data, section: source.data[section].get(key) or {}}, source.file, places)
 
 
 def holds_elsewhere(raw: Any, path: PathKey, period: Period) -> bool:

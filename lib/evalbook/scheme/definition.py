@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from ..errors import Fault
 from ..kinds.base import Kind, Measure, Ref, once, refs_in
+from ..kinds.conditions import Condition
 from ..kinds.fields import AnyMeasure
 from ..kinds.history import History
 from ..kinds.measures.against import IN_YEAR, PERIODS
@@ -108,7 +109,8 @@ class Scheme:
     ``source`` is the patched YAML that it was read from, ``settings_source`` the period file. ``changes`` are the (path, old, new)
     of the period file and of a what-if, ``amendments`` those of the period file with their reasons, ``trial`` those of the what-if
     alone, which ``overrides`` asked for; ``told`` are checks that it does not pass any more. ``elsewhere`` are columns and attributes
-    of units (name → label) that only other editions know; ``as_read`` is how the file was read, for trials of this scheme.
+    of units (name → label) that only other editions know; ``as_read`` is how the file was read, for trials of this scheme: as it was
+    written and as it holds.
     """
 
     id: str
@@ -134,7 +136,7 @@ class Scheme:
     trial: tuple[tuple[str, Any, Any], ...] = ()
     overrides: Overrides = field(default_factory=Overrides)
     told: tuple[Fault, ...] = ()
-    as_read: Any = field(default=None, compare=False, repr=False)
+    as_read: tuple[Any, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def bounds_from(self) -> str:
@@ -304,8 +306,7 @@ class Scheme:
         if isinstance(model, Leaf) and model.not_assessed:
             return set()
         figures = self.tables["units"].columns
-        found = {ref.table or table or "units" for table, ref, _ in column_refs(model) if ref.table or table or ref.name in figures}
-        return found | ({part.child_table() for _, part in parts(model) if isinstance(part, (Measure, Outcome))} - {""})
+        return {table or "units" for table, name in _tables_named(model) if table or name in figures}
 
     def blocks(self) -> Iterator[tuple[tuple[str, str], Any]]:
         """Every block of the graph with its (section, name), variants one by one."""
@@ -344,6 +345,12 @@ def _parts(value: Any, table: str) -> Iterator[tuple[str, Any]]:
 
 
 @once
+def conditions_in(block: Any) -> Iterator[tuple[str, Condition]]:
+    """Every condition of a block, with the child table (or "") whose rows it speaks of."""
+    return ((table, part) for table, part in parts(block) if isinstance(part, Condition))
+
+
+@once
 def column_refs(value: Any) -> Iterator[tuple[str, Ref, str]]:
     """(child table or "", column reference, period) for everything a block reads from this period's figures."""
     if isinstance(value, History) and not value.reads_current:
@@ -356,6 +363,14 @@ def column_refs(value: Any) -> Iterator[tuple[str, Ref, str]]:
             for period in (getattr(part, name) for name in ("against", "to", "at") if name in type(part).model_fields):
                 if isinstance(period, str) and period in PERIODS and isinstance(subject, Ref) and subject.kind == "column":
                     yield table, subject, period
+
+
+@once
+def _tables_named(block: Any) -> Iterator[tuple[str, str]]:
+    """(table or "", column) of what a block reads, and (table, "") of the lists whose rows it goes through."""
+    found = dict.fromkeys((ref.table or table, ref.name) for table, ref, _ in column_refs(block))
+    children = (part.child_table() for _, part in parts(block) if isinstance(part, (Measure, Outcome)))
+    yield from (found | {(table, ""): None for table in children if table})
 
 
 @once

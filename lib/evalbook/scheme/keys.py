@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import types
 import typing
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -35,7 +36,7 @@ def below(options: Options, block: Any, key: Any) -> Options:
         if origin in (dict, list):
             found += options_of(typing.get_args(option)[-1])
     for model in _fitting(options, block):
-        found += [o for name, info in model.model_fields.items() if (info.alias or name) == key for o in options_of(info.annotation)]
+        found += _fields(model).get(key, ())
     return tuple(found)
 
 
@@ -46,7 +47,13 @@ def keys_of(options: Options, block: Any) -> list[str]:
     >>> keys_of(options_of(AnyMeasure), {"gap": "$x", "agianst": "previous"})[-2:]
     ['gap', 'against']
     """
-    return list(dict.fromkeys(info.alias or name for model in _fitting(options, block) for name, info in model.model_fields.items()))
+    return list(dict.fromkeys(key for model in _fitting(options, block) for key in _fields(model)))
+
+
+@cache
+def _fields(model: type[BaseModel]) -> dict[str, Options]:
+    """Key → what stands under it in a model."""
+    return {info.alias or name: options_of(info.annotation) for name, info in model.model_fields.items()}
 
 
 def _fitting(options: Options, block: Any) -> list[type[BaseModel]]:
@@ -55,5 +62,5 @@ def _fitting(options: Options, block: Any) -> list[type[BaseModel]]:
         return []
     models = [o for o in options if isinstance(o, type) and issubclass(o, BaseModel)]
     models = [m for m in models if not issubclass(m, Kind) or m.name() in block]
-    shared = [sum((info.alias or name) in block for name, info in m.model_fields.items()) for m in models]
+    shared = [len(_fields(m).keys() & block.keys()) for m in models]
     return [m for m, count in zip(models, shared, strict=True) if count == max(shared)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -28,24 +28,28 @@ from ..kinds.rules.line import Line
 from ..kinds.rules.percent import Percent
 from ..kinds.rules.slices import Slices
 from .definition import Scheme
-from .models import Branch
+from .models import Branch, Leaf
 
+#: Blocks with their (section, name), variants one by one.
+Blocks = Sequence[tuple[tuple[str, str], Any]]
 _ORDERED = ("lt", "le", "gt", "ge")
 _YES_NO = ("是", "否")
 
 
-def lint_kinds(scheme: Scheme) -> Iterator[Fault]:
-    """All checks of this module."""
-    for check in (_figures, _earlier_results, _conditions, _weights, _slices, _scales):
-        yield from check(scheme)
+def lint_kinds(scheme: Scheme, blocks: Blocks) -> Iterator[Fault]:
+    """All checks of this module; those that ask nothing of other blocks look at ``blocks`` only."""
+    for of_blocks in (_figures, _earlier_results, _conditions, _slices):
+        yield from of_blocks(scheme, blocks)
+    for of_scheme in (_weights, _scales):
+        yield from of_scheme(scheme)
 
 
-def _measures(scheme: Scheme) -> Iterator[tuple[tuple[str, str], str, Any]]:
+def _measures(blocks: Blocks) -> Iterator[tuple[tuple[str, str], str, Any]]:
     """(block, table whose columns it speaks of, measure or what is named in its place), the nested ones too.
 
     What a ranking orders by and what decides a tie are figures like those measured.
     """
-    for place, model in scheme.blocks():
+    for place, model in blocks:
         yield from _nested(place, "units", model if place[0] == "measures" else getattr(model, "measure", None))
         decider = getattr(model, "across_tie", None)
         refs = [model.of, *model.then] if isinstance(model, Ranking) else decider.decided_by if isinstance(decider, DecidedBy) else ()
@@ -61,9 +65,9 @@ def _nested(place: tuple[str, str], table: str, measure: Any) -> Iterator[tuple[
                 yield from _nested(place, inside or table, getattr(measure, name))
 
 
-def _figures(scheme: Scheme) -> Iterator[Fault]:
+def _figures(scheme: Scheme, blocks: Blocks) -> Iterator[Fault]:
     """What is computed with is a number."""
-    for place, table, measure in _measures(scheme):
+    for place, table, measure in _measures(blocks):
         own = measure.child_table() if isinstance(measure, Measure) else ""
         for ref in _computed(measure):
             if _type(scheme, ref.table or table, ref) in ("text", "date"):
@@ -105,9 +109,9 @@ def _outside_conditions(value: Any) -> Iterator[Ref]:
         yield value
 
 
-def _earlier_results(scheme: Scheme) -> Iterator[Fault]:
+def _earlier_results(scheme: Scheme, blocks: Blocks) -> Iterator[Fault]:
     """Only figures have an earlier period here: a result of another period is read under ``periods``."""
-    for (section, name), _, measure in _measures(scheme):
+    for (section, name), _, measure in _measures(blocks):
         if isinstance(measure, Measure):
             subject = getattr(measure, measure.name())
             period = next((p for n in ("against", "to", "at") if (p := getattr(measure, n, None)) in PERIODS), None)
@@ -120,11 +124,11 @@ def _earlier_results(scheme: Scheme) -> Iterator[Fault]:
                 )
 
 
-def _conditions(scheme: Scheme) -> Iterator[Fault]:
+def _conditions(scheme: Scheme, blocks: Blocks) -> Iterator[Fault]:
     """Numbers are compared with numbers, texts with texts."""
     units = scheme.tables.get("units")
     rules = [] if units is None else units.participation.rules
-    for place, model in (*scheme.blocks(), *((("tables", "参评方式的规则"), rule) for rule in rules)):
+    for place, model in (*blocks, *((("tables", "参评方式的规则"), rule) for rule in rules)):
         for table, condition in _conditions_in(model):
             yield from _condition(scheme, place, table, condition)
 
@@ -223,7 +227,9 @@ def _weights(scheme: Scheme) -> Iterator[Fault]:
 def _scales(scheme: Scheme) -> Iterator[Fault]:
     """A measure in per cent (100 is all) and one that is a ratio (1 is all) have rules of their own."""
     for place, model in scheme.blocks():
-        rule, scale = getattr(model, "rule", None), _scale(scheme, getattr(model, "measure", None))
+        if not isinstance(model, Leaf):
+            continue
+        rule, scale = model.rule, _scale(scheme, model.measure)
         if isinstance(rule, Line) and rule.yields == "share" and rule.line.slope == 1 and scale == "percent":
             message, remedy = "口径是百分数（100即全部），却按比值（1即全部）乘分值", "请改用 {percent: marks}"
         elif isinstance(rule, Percent) and scale == "ratio":
@@ -246,9 +252,9 @@ def _scale(scheme: Scheme, measure: Any) -> str:
     return "ratio" if isinstance(measure, (Ratio, Holds)) else ""
 
 
-def _slices(scheme: Scheme) -> Iterator[Fault]:
+def _slices(scheme: Scheme, blocks: Blocks) -> Iterator[Fault]:
     """The points at the mark lie between floor and cap, with room for what the slices add."""
-    for place, model in scheme.blocks():
+    for place, model in blocks:
         rule = getattr(model, "rule", None)
         if not isinstance(rule, Slices):
             continue

@@ -25,10 +25,12 @@ def offered(edition: Source, period: Period) -> dict[str, dict[str, str]]:
     """
     raw = settle(edition, period)[0].data.get(SECTION)
     blocks = raw.items() if isinstance(raw, dict) else ()
-    return {str(name): _labels(fix(block, period)) for name, block in blocks if not absent(block, period)}
+    return {str(name): labels(block, period) for name, block in blocks if not absent(block, period)}
 
 
-def _labels(block: Any) -> dict[str, str]:
+def labels(block: Any, period: Period) -> dict[str, str]:
+    """Reading → how it is called, of one assumption as the edition is written."""
+    block = fix(block, period)
     block = block if isinstance(block, dict) else {}
     default, others = block.get("default"), block.get("alternatives")
     found = {str(key): str(label) for key, label in default.items()} if isinstance(default, dict) else {}

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 from ..errors import Fault, nearest
 from ..exact import plain
-from ..kinds.conditions import Condition
 from ..kinds.outcomes.base import Outcome
 from ..kinds.outcomes.ladder import Ladder
 from ..kinds.outcomes.payment import CENTS, YUAN
 from ..kinds.outcomes.percentage import Percentage
 from ..kinds.outcomes.quota import Quota
 from ..kinds.outcomes.shortlist import Shortlist
-from .definition import Scheme, parts
+from .definition import Scheme, conditions_in
 
 
 def lint_outcomes(scheme: Scheme, broken: frozenset[str] = frozenset()) -> Iterator[Fault]:
@@ -118,8 +117,8 @@ def _groups(scheme: Scheme, name: str) -> Iterator[Fault]:
 def _listed(scheme: Scheme) -> Iterator[Fault]:
     """``listed`` names an outcome that lists; a grade is compared by its word."""
     for (section, name), model in scheme.blocks():
-        for _, part in parts(model):
-            other = part.listed if isinstance(part, Condition) else None
+        for _, condition in conditions_in(model):
+            other = condition.listed
             if other is None or not scheme.section_of(other.name):
                 continue
             target = scheme.outcomes.get(other.name)

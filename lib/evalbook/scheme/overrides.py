@@ -15,7 +15,7 @@ from ..errors import Fault, UsageError, nearest
 from ..periods import Period
 from .by import absent, is_table, settle
 from .models import EditionShape
-from .offered import offered
+from .offered import labels
 from .source import Source
 
 #: The source that faults of overrides are told under.
@@ -97,13 +97,12 @@ class _Names:
 
     def __init__(self, edition: Source, period: Period) -> None:
         settled, _ = settle(edition, period)
-        self._raw = edition.data
+        self._raw, self._period = edition.data, period
         self._blocks: dict[str, dict[str, Any]] = {}
         for section in _PARTS:
             raw = settled.data.get(section)
             blocks = raw.items() if isinstance(raw, dict) else ()
             self._blocks[section] = {str(key): block for key, block in blocks if section != READINGS or not absent(block, period)}
-        self._readings = offered(edition, period)
 
     def path(self, path: str) -> str:
         """A path with its section in front and the name instead of the label."""
@@ -140,7 +139,7 @@ class _Names:
 
     def choice(self, name: str, word: str) -> str:
         """Name of one of its readings, given as name or label."""
-        readings = self._readings[name]
+        readings = labels(self._blocks[READINGS][name], self._period)
         found = [key for key, label in readings.items() if word in (key, label)]
         if len(found) != 1:
             raise UsageError(f"假设“{name}”没有“{word}”这种读法；{nearest(word, readings)}")

@@ -44,16 +44,24 @@ def apply_patch(
             for segment in target[:-1]:  # only what the patch touches is copied; the rest is shared with the source, which nobody changes
                 parent[segment] = dict(parent[segment])
                 parent = parent[segment]
+            old = parent.get(target[-1])
+            changed.append((".".join(map(str, target)), old, value))
+            for path in _paths(old):  # a value says itself what stands below its path; all places would be many to look through
+                places.pop((*target, *path), None)
             if value is None and len(target) == _BLOCK:
-                changed.append((".".join(map(str, target)), parent.pop(target[-1]), None))
+                del parent[target[-1]]
                 continue
-            changed.append((".".join(map(str, target)), parent.get(target[-1]), value))
             parent[target[-1]] = value
-            for old in [p for p in places if p[: len(target)] == target]:
-                del places[old]
             places[target] = origin.place(here)
-            places |= {(*target, *p[len(here) :]): place for p, place in origin.places.items() if p[: len(here)] == here}
+            places |= {(*target, *path): origin.places[*here, *path] for path in _paths(value) if (*here, *path) in origin.places}
     return Source(data, source.file, places), changed, faults
+
+
+def _paths(value: Any) -> Iterator[PathKey]:
+    """The paths of a value and of everything in it, from the value on."""
+    yield ()
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from ((key, *path) for path in _paths(inner))
 
 
 def _targets(node: Any, segments: tuple[str, ...], path: PathKey, options: Options, *, wild: bool) -> Iterator[PathKey]:

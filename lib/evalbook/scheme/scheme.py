@@ -195,12 +195,16 @@ def _period_file(scheme: str, period: str) -> str:
 _BLOCKS: dict[str, Any] = {"tables": TableSpec, **SECTIONS, "assumptions": Assumption}
 
 
+#: What stands for the heading of an edition that cannot be read.
+_NO_META = EditionMeta.model_construct(title="", issued="", governs=Years())
+
+
 @dataclass
 class _Reading:
     """An edition as far as it can be read: what is whole, the names of the blocks that are not, and what is wrong with them."""
 
     source: Source
-    meta: EditionMeta = field(default_factory=lambda: EditionMeta.model_construct(title="", issued="", governs=Years()))
+    meta: EditionMeta = _NO_META
     blocks: dict[str, dict[str, Any]] = field(default_factory=lambda: {section: {} for section in _BLOCKS})
     broken: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
@@ -238,8 +242,8 @@ def build_scheme(
             settings_source.fault("period.name", "考核期与文件名不一致", ("period",), value=settings.period, remedy=f"应为“{period}”")
         )
     settled, lost = settle(edition, period)
-    before = known.as_read if known is not None and known.period == period else None
-    reading = _read(settled, period, before)
+    before: tuple[_Reading, ...] = known.as_read if known is not None and known.period == period else ()
+    written = reading = next((one for one in before if one.source is settled), None) or _read(settled, period, *before)
     readings, found = _readings(reading, settings, settings_source)
     faults += [*lost, *found]
     what_if = Overrides.of(overrides)
@@ -261,7 +265,7 @@ def build_scheme(
             patched, changed, found = apply_patch(patched, what_if.parameters, origin=Source(dict(what_if.parameters), ORIGIN), at=())
             trial, changes = (*trial, *changed), (*changes, *changed)
             faults += found
-        reading = _read(settle(patched, period)[0], period, reading)
+        reading = _read(settle(patched, period)[0], period, written, *before)
     faults += reading.faults
     result = Scheme(
         id=scheme,
@@ -285,10 +289,10 @@ def build_scheme(
         amendments=amendments,
         trial=trial,
         overrides=what_if,
-        as_read=reading,
+        as_read=(written, reading),
     )
     if reading.whole and not lost:
-        found = lint_scheme(result, frozenset(reading.broken))
+        found = lint_scheme(result, frozenset(reading.broken), _new(reading, before[-1]) if before else None)
         if trial or lenient:
             found, told = tolerated(found)
             result = replace(result, told=tuple(told))
@@ -298,7 +302,14 @@ def build_scheme(
     return result
 
 
-def _read(source: Source, period: Period, before: _Reading | None = None) -> _Reading:
+def _new(reading: _Reading, checked: _Reading) -> frozenset[str] | None:
+    """Names of blocks that are not those of a reading that was checked; None where these would not be read in the same light."""
+    if reading.blocks["tables"] != checked.blocks["tables"] or any(reading.blocks[s].keys() != checked.blocks[s].keys() for s in SECTIONS):
+        return None
+    return frozenset(name for s in SECTIONS for name, group in reading.blocks[s].items() if group is not checked.blocks[s][name])
+
+
+def _read(source: Source, period: Period, *before: _Reading) -> _Reading:
     """Every block on its own, so that one that is wrong does not hide what is wrong with the others.
 
     Blocks that a reading without faults ``before`` has in the same words are taken from it.
@@ -319,8 +330,9 @@ def _read(source: Source, period: Period, before: _Reading | None = None) -> _Re
         for name, block in raw.items() if isinstance(raw, dict) else ():
             if absent(block, period):
                 continue
-            if before is not None and name in before.blocks[section] and inside(before.source.data[section], name) == block:
-                reading.blocks[section][name] = before.blocks[section][name]
+            same = (one for one in before if name in one.blocks[section] and inside(one.source.data[section], name) == block)
+            if one := next(same, None):
+                reading.blocks[section][name] = one.blocks[section][name]
                 continue
             found = _block(reading, annotation, block, (section, name), period)
             if found is None:

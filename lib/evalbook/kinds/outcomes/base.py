@@ -93,7 +93,8 @@ class Decision:
     @property
     def listed(self) -> tuple[int, ...]:
         """Rows of the units listed, in list order."""
-        return tuple(row for row in self.order if self.standings[row] == Standing.LISTED)
+        listed = self.standings == Standing.LISTED
+        return tuple(row for row in self.order if listed[row])
 
     @property
     def pending(self) -> tuple[str, ...]:

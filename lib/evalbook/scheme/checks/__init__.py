@@ -17,12 +17,13 @@ from .uses import CHECKS as USES
 __all__ = ["in_order", "lint_scheme"]
 
 
-def lint_scheme(scheme: Scheme, broken: frozenset[str] = frozenset()) -> list[Fault]:
+def lint_scheme(scheme: Scheme, broken: frozenset[str] = frozenset(), new: frozenset[str] | None = None) -> list[Fault]:
     """All faults of a scheme as it holds for its period, in the order of the file.
 
-    ``broken`` names blocks that could not be read: nothing is said of them, nor of what depends on them.
+    ``broken`` names blocks that could not be read: nothing is said of them, nor of what depends on them. ``new`` names those that were
+    not checked before among the same names and tables (None: all are new): what can be said of the others alone was not refused.
     """
-    subject = Subject(scheme, broken)
+    subject = Subject(scheme, broken, new)
     return in_order(fault for check in (*NAMES, *ROSTER, *POINTS, *HISTORY, *USES, *DOUBTS) for fault in check(subject))
 
 

@@ -10,7 +10,7 @@ from ...kinds.conditions import Condition
 from ...kinds.measures.against import PERIODS
 from ...kinds.outcomes.base import Outcome
 from ..by import RUN_SELECTORS
-from ..definition import SECTIONS, column_refs, parts, result_refs
+from ..definition import SECTIONS, column_refs, conditions_in, parts, result_refs
 from ..models import Branch
 from ..tables import PARTICIPATION
 from .subject import BUILT_IN, Subject
@@ -59,7 +59,7 @@ def _tables(subject: Subject) -> Iterator[Fault]:
 
 def _results(subject: Subject) -> Iterator[Fault]:
     """Every result that a block reads exists; the children of branches are checked with the tree."""
-    for (section, name), model in subject.scheme.blocks():
+    for (section, name), model in subject.blocks:
         elsewhere = model.children if isinstance(model, Branch) else []
         for other in result_refs(model):
             if subject.unknown(other) and other not in elsewhere:
@@ -75,7 +75,7 @@ def _results(subject: Subject) -> Iterator[Fault]:
 def _columns(subject: Subject) -> Iterator[Fault]:
     """Every child table and column that a block reads exists."""
     scheme = subject.scheme
-    for (section, name), model in scheme.blocks():
+    for (section, name), model in subject.blocks:
         at = (section, name)
         for _, part in parts(model):
             table = part.child_table() if isinstance(part, (Measure, Outcome)) else ""
@@ -96,9 +96,9 @@ def _columns(subject: Subject) -> Iterator[Fault]:
 
 def _conditions(subject: Subject) -> Iterator[Fault]:
     """The size of texts is not compared, and a text is one that the column can hold."""
-    for (section, name), model in subject.scheme.blocks():
-        for table, part in parts(model):
-            for code, text, message, remedy in mismatches(subject, table, part) if isinstance(part, Condition) else ():
+    for (section, name), model in subject.blocks:
+        for table, condition in conditions_in(model):
+            for code, text, message, remedy in mismatches(subject, table, condition):
                 yield subject.fault(code, f"“{name}”{message}", subject.spot((section, name), text), remedy=remedy)
 
 

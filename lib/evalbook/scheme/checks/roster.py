@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from ...errors import Fault, nearest
 from ...kinds.base import Measure, Ref
-from ...kinds.conditions import Condition
 from ...kinds.fields import FIELD_MEASURES
-from ..definition import column_refs, parts, result_refs
+from ..definition import column_refs, conditions_in, parts, result_refs
 from ..models import Branch, Leaf
 from ..source import PathKey
 from ..tables import CalibreSpec, ParticipationRule, ParticipationSpec
@@ -57,8 +56,8 @@ def _reads(subject: Subject, rule: ParticipationRule, at: PathKey) -> Iterator[F
         if ref.name not in known:
             message = f"参评方式的规则引用的列“{ref}”不在考核对象表中"
             yield subject.fault("column.unknown", message, subject.spot(at, str(ref)), remedy=nearest(ref.name, known))
-    for table, part in parts(rule):
-        for code, text, message, remedy in mismatches(subject, table, part) if isinstance(part, Condition) else ():
+    for table, condition in conditions_in(rule):
+        for code, text, message, remedy in mismatches(subject, table, condition):
             yield subject.fault(code, f"参评方式的规则{message}", subject.spot(at, text), remedy=remedy)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ...errors import Fault
@@ -18,15 +19,21 @@ BUILT_IN = frozenset({"unit_code", "unit_name", "participation", "group", "item_
 
 @dataclass(frozen=True)
 class Subject:
-    """A scheme under check; ``broken`` are the names that exist but could not be read."""
+    """A scheme under check; ``broken`` are the names that could not be read, ``new`` those of blocks not checked yet (None: all)."""
 
     scheme: Scheme
     broken: frozenset[str]
+    new: frozenset[str] | None = None
 
     @property
     def results(self) -> list[str]:
         """Names of all results."""
         return [name for section in SECTIONS for name in getattr(self.scheme, section)]
+
+    @cached_property
+    def blocks(self) -> tuple[tuple[tuple[str, str], Any], ...]:
+        """The new blocks with their (section, name), variants one by one: for what is asked of a block, the names and the tables alone."""
+        return tuple((place, model) for place, model in self.scheme.blocks() if self.new is None or place[1] in self.new)
 
     def unknown(self, name: str) -> bool:
         """Whether a name stands for nothing at all."""

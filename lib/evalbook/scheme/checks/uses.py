@@ -22,7 +22,7 @@ def unofficial(scheme: Scheme) -> list[str]:
 
 def _kinds(subject: Subject) -> Iterator[Fault]:
     """What single kinds, conditions and outcomes say."""
-    yield from lint_kinds(subject.scheme)
+    yield from lint_kinds(subject.scheme, subject.blocks)
     yield from lint_outcomes(subject.scheme, subject.broken)
 
 
@@ -71,7 +71,7 @@ def _bounds(subject: Subject) -> Iterator[Fault]:
 
 def _clauses(subject: Subject) -> Iterator[Fault]:
     """Whatever decides points or rewards names its clause."""
-    for (section, name), model in subject.scheme.blocks():
+    for (section, name), model in subject.blocks:
         if section not in ("measures", "periods") and not getattr(model, "clause", "").strip():
             yield subject.fault("clause.missing", f"“{name}”没有写明条款", (section, name), remedy="请在 clause 中写明文件条款")
 
