@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
+from itertools import chain, compress, repeat
 from urllib.parse import unquote
 
 from .tokens import Token, attributes_of, cells_of, tokens
@@ -160,16 +162,23 @@ class Heading:
     id: str
 
 
-@dataclass(slots=True)
-class _Cell:
-    """One table cell while its table is read."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Dress:
+    """What the tag of a cell says of it; the same object for the same tag, so that many cells of one dress are looked at once."""
 
-    start: int
     header: bool
-    css: str
+    kinds: frozenset[str]
     colspan: int
     rowspan: int
-    text: str = ""
+
+
+@dataclass(slots=True)
+class _Row:
+    """One table row while its table is read: where each cell's tag stands in the output, its dress, its text."""
+
+    starts: list[int] = field(default_factory=list)
+    dresses: list[_Dress] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -178,12 +187,35 @@ class _Table:
 
     start: int
     css: str
-    rows: list[list[_Cell]] = field(default_factory=list)
+    rows: list[_Row] = field(default_factory=list)
     head_rows: int = 0
     in_head: bool = False
     has_head: bool = False
     first_row: tuple[int, int] = (-1, -1)
     body_start: int = -1
+
+
+class _Column:
+    """The cells of one column from top to bottom, those of the table's head first."""
+
+    def __init__(self, heads: int, starts: Sequence[int], dresses: Sequence[_Dress], texts: Sequence[str]) -> None:
+        self.heads, self.starts, self.dresses = heads, starts, dresses
+        self.kinds = frozenset().union(*(dress.kinds for dress in set(dresses)))
+        self.heading = "".join(texts[:heads]).strip()
+        self.head = [text.strip() for text in texts[:heads]]
+        #: Its different texts: what is asked of a column is asked of each of them once.
+        self.body = {text.strip() for text in set(texts[heads:])}
+        #: The same of the cells that this column has for itself; one that spans several says nothing of their widths.
+        self.own_head, self.own_body = set(self.head), self.body
+        if any(dress.colspan > 1 for dress in set(dresses)):
+            own = [dress.colspan == 1 for dress in dresses]
+            self.own_head = set(compress(self.head, own))
+            self.own_body = {text.strip() for text in compress(texts[heads:], own[heads:])}
+
+    @property
+    def numbers(self) -> bool:
+        """Whether each cell below the head is a number or blank."""
+        return all(text in _BLANKS or _is_number(text) for text in self.body)
 
 
 _NUMBER = re.compile(r"[+\-−±≈]?[0-9][0-9,]*(?:\.[0-9]+)?[%％‰]?")
@@ -197,6 +229,10 @@ _SIZES = (("", 1.0), ("eb-small", 0.86), ("eb-tiny", 0.74))
 _SCREEN = 64.0
 #: Words wider than this are broken in print (hashes); narrower ones (paths of parameters) need their width.
 _LONGEST_WORD = 24.0
+_WORD = re.compile(r"[!-~]+")
+#: Width of a Latin letter or a digit, and how many of them are certainly wider than that.
+_NARROW = 0.56
+_WORD_LETTERS = 1 + int(_LONGEST_WORD / _NARROW)
 #: Texts up to this width never break: ``考核对象``, ``values.csv``.
 _SHORT, _SHORT_HEADING = 6.0, 4.0
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -208,7 +244,7 @@ class _Widths(dict[str, float]):
     """Character → its width in units of the font size, worked out when first met."""
 
     def __missing__(self, character: str) -> float:
-        self[character] = 1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.56
+        self[character] = 1.0 if unicodedata.east_asian_width(character) in "WFA" else _NARROW
         return self[character]
 
 
@@ -221,10 +257,15 @@ def _width(text: str) -> float:
     return sum(map(_WIDTHS.__getitem__, text))
 
 
-@lru_cache(maxsize=1 << 16)
-def _longest_word(text: str) -> float:
-    """Width of the longest word in Latin letters or digits, which cannot be broken."""
-    return max((_width(w) for w in re.findall(r"[!-~]+", text)), default=0.0)
+def _wider(text: str, limit: float) -> bool:
+    """Whether a text is wider than ``limit``; most are so long or so short that nothing need be added up."""
+    return len(text) > limit and (len(text) * _NARROW > limit or _width(text) > limit)
+
+
+def _longest_word(texts: Iterable[str]) -> float:
+    """Width of the longest word in Latin letters or digits, which cannot be broken; as much as ``_LONGEST_WORD`` is enough."""
+    letters = max(map(len, _WORD.findall("\n".join(texts))), default=0)
+    return min(_width("x" * min(letters, _WORD_LETTERS)), _LONGEST_WORD)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -234,9 +275,9 @@ def _is_number(text: str) -> bool:
 
 def _least_width(texts: Collection[str], *, long: bool) -> float:
     """Width below which a column becomes unpleasant: its longest word, and enough characters to wrap sensibly."""
-    widest = max((_width(t) for t in texts), default=0.0)
-    word = max((_longest_word(t) for t in texts), default=0.0)
-    return max(min(widest, 12.0 if long or widest > 40 else _SHORT), min(word, _LONGEST_WORD)) + 1.0
+    enough = 12.0 if long or any(_wider(text, 40.0) for text in texts) else _SHORT
+    widest = enough if any(_wider(text, enough) for text in texts) else max(map(_width, texts), default=0.0)
+    return max(widest, _longest_word(texts)) + 1.0
 
 
 class Rewriter:
@@ -305,30 +346,37 @@ class Rewriter:
             self._close_table(table)
 
     def _row(self, token: Token) -> None:
-        opened, out = Token("start", "tr", token.raw[: len("<tr>") + len(token.written)], token.written), self._out
-        self._start(opened)
-        rows = self._tables[-1].rows if self._tables else [[]]
-        for tag, written, inner in cells_of(token):
-            text = unescape(inner) if "&" in inner else inner
-            if self._heading:
-                self._heading[2].append(text)
-            rows[-1].append(_Cell(len(out), tag == "th", *_dress(written), text))
-            out += (f"<{tag}{written}>", f"{inner}</{tag}>")
+        self._start(Token("start", "tr", token.raw[: len("<tr>") + len(token.written)], token.written))
+        tags, written, inner = zip(*cells_of(token), strict=True)
+        opened, closed, dresses = _row_dress(tags, written)
+        texts = [unescape(text) for text in inner] if "&" in token.inner else list(inner)
+        if self._tables:
+            starts = range(len(self._out), len(self._out) + 3 * len(texts), 3)
+            self._tables[-1].rows[-1] = _Row(list(starts), list(dresses), texts)
+        if self._heading:
+            self._heading[2].extend(texts)
+        self._out += chain.from_iterable(zip(opened, inner, closed, strict=True))
         self._end(Token("end", "tr", "</tr>"))
 
     def _cell(self, token: Token) -> None:
-        if self._tables and self._tables[-1].rows:
-            self._tables[-1].rows[-1].append(_new_cell(token, len(self._out), token.text))
+        self._new_cell(token, token.text)
         if self._heading:
             self._heading[2].append(token.text)
         end = len(token.raw) - len(token.inner) - len("</td>")
         self._out += (token.raw[:end], token.raw[end:])
 
+    def _new_cell(self, token: Token, text: str = "") -> None:
+        if self._tables and self._tables[-1].rows:
+            row = self._tables[-1].rows[-1]
+            row.starts.append(len(self._out))
+            row.dresses.append(_dress(token.tag, token.written))
+            row.texts.append(text)
+
     def _text(self, token: Token) -> None:
         if self._heading:
             self._heading[2].append(token.text)
-        if self._tables and self._tables[-1].rows and self._tables[-1].rows[-1]:
-            self._tables[-1].rows[-1][-1].text += token.text
+        if self._tables and self._tables[-1].rows and (texts := self._tables[-1].rows[-1].texts):
+            texts[-1] += token.text
         self._out.append(token.raw)
 
     # --- headings --------------------------------------------------------------------------------------------------------
@@ -358,24 +406,24 @@ class Rewriter:
         elif tag == "tbody" and table.body_start < 0:
             table.body_start = len(self._out)
         elif tag == "tr":
-            table.rows.append([])
+            table.rows.append(_Row())
             if table.in_head:
                 table.head_rows += 1
             if len(table.rows) == 1:
                 table.first_row = (len(self._out), -1)
-        elif tag in ("td", "th") and table.rows:
-            table.rows[-1].append(_new_cell(token, len(self._out)))
+        elif tag in ("td", "th"):
+            self._new_cell(token)
 
     def _close_table(self, table: _Table) -> None:
         self._add_head(table)
-        columns = list(_columns(table))
-        css = table.css.split()
-        if "facts" not in css and not any(_OWN_KINDS & set(c.css.split()) for row in table.rows for c in row):
-            self._align(table, columns)
-        self._keep_short(table, columns)
-        box = ["eb-box", *_print_classes(columns, table, facts="facts" in css)]
+        columns = _columns(table)
+        facts = "facts" in table.css.split()
+        if not facts and not any(_OWN_KINDS & column.kinds for column in columns):
+            self._align(columns)
+        self._keep_short(columns)
+        box = ["eb-box", *([] if facts else _print_classes(columns))]
         if "eb-scroll" in box:
-            self._stick(table, columns)
+            self._stick(columns)
         if len(table.rows) - table.head_rows > _TALL:
             box.append("eb-tall")
         self._out[table.start] = f'<div class="{" ".join(box)}" tabindex="0">' + self._out[table.start]
@@ -384,7 +432,7 @@ class Rewriter:
     def _add_head(self, table: _Table) -> None:
         """A first row of headings becomes the table's head, which print repeats on each page."""
         first, last = table.first_row
-        if table.has_head or len(table.rows) < 2 or last < 0 or not all(c.header for c in table.rows[0]):
+        if table.has_head or len(table.rows) < 2 or last < 0 or not all(d.header for d in table.rows[0].dresses):
             return
         if 0 <= table.body_start < first:
             self._out[table.body_start] = ""
@@ -392,55 +440,61 @@ class Rewriter:
             self._out[last] += "</thead><tbody>"
             table.head_rows, table.has_head = 1, True
 
-    def _add_class(self, cell: _Cell, name: str) -> None:
-        raw = self._out[cell.start]
-        if 'class="' in raw:
-            self._out[cell.start] = raw.replace('class="', f'class="{name} ', 1)
-        else:
-            self._out[cell.start] = f'{raw[:3]} class="{name}"{raw[3:]}'
+    def _add_class(self, column: _Column, name: str) -> None:
+        """A class for the cells that the column has for itself."""
+        for start, dress in zip(column.starts, column.dresses, strict=True):
+            if dress.colspan == 1:
+                self._out[start] = _with_class(self._out[start], name)
 
-    def _align(self, table: _Table, columns: list[list[tuple[int, _Cell]]]) -> None:
+    def _align(self, columns: list[_Column]) -> None:
         """Numbers to the right, column by column: a column is one of numbers if every cell in it is a number or blank."""
         for column in columns:
-            heading = "".join(c.text for row, c in column if row < table.head_rows)
-            body = [c for row, c in column if row >= table.head_rows]
-            texts = [c.text.strip() for c in body]
-            if not any(_is_number(t) for t in texts) or _CODE_HEADING.search(heading.strip()):
-                continue
-            if all(t in _BLANKS or _is_number(t) for t in texts):
-                for _, cell in column:
-                    if cell.colspan == 1:
-                        self._add_class(cell, "number")
+            if column.numbers and any(map(_is_number, column.body)) and not _CODE_HEADING.search(column.heading):
+                self._add_class(column, "number")
 
-    def _keep_short(self, table: _Table, columns: list[list[tuple[int, _Cell]]]) -> None:
+    def _keep_short(self, columns: list[_Column]) -> None:
         """Short headings and columns of short words stay on one line: a name that breaks in two is hard to read down a column."""
         for column in columns:
-            short_body = all(_width(c.text.strip()) <= _SHORT for row, c in column if row >= table.head_rows)
-            for row, cell in column:
-                short = short_body if row >= table.head_rows else _width(cell.text.strip()) <= _SHORT_HEADING
-                if short and cell.colspan == 1 and (cell.header or not _NUMBER_KINDS & set(cell.css.split())):
-                    self._add_class(cell, "eb-short")
+            short = [not _wider(text, _SHORT_HEADING) for text in column.head]
+            short_body = not any(_wider(text, _SHORT) for text in column.body)
+            if not short_body and not any(short):
+                continue
+            words = {d for d in set(column.dresses) if d.colspan == 1 and (d.header or not _NUMBER_KINDS & d.kinds)}
+            # a column of long texts has short cells in its head alone
+            cells = zip(column.starts, column.dresses, chain(short, repeat(True)) if short_body else short, strict=False)
+            for start, dress, fits in cells:
+                if fits and dress in words:
+                    self._out[start] = _with_class(self._out[start], "eb-short")
 
-    def _stick(self, table: _Table, columns: list[list[tuple[int, _Cell]]]) -> None:
+    def _stick(self, columns: list[_Column]) -> None:
         """The column that names the row stays in sight when a wide table is pushed sideways: the first one of words."""
         for column in columns[:3]:
-            body = [c.text.strip() for row, c in column if row >= table.head_rows]
-            if any(t not in _BLANKS and not _is_number(t) for t in body):
-                for _, cell in column:
-                    if cell.colspan == 1:
-                        self._add_class(cell, "eb-stick")
+            if not column.numbers:
+                self._add_class(column, "eb-stick")
                 return
 
 
-def _new_cell(token: Token, start: int, text: str = "") -> _Cell:
-    return _Cell(start, token.tag == "th", *_dress(token.written), text)
+@lru_cache(maxsize=1 << 10)
+def _dress(tag: str, written: str) -> _Dress:
+    """What a cell's tag says, from its attributes as they are written."""
+    given = attributes_of(written)
+    spans = (max(1, int(given.get(name) or 1)) for name in ("colspan", "rowspan"))
+    return _Dress(tag == "th", frozenset(given.get("class", "").split()), *spans)
 
 
 @lru_cache(maxsize=1 << 10)
-def _dress(written: str) -> tuple[str, int, int]:
-    """Classes of a cell, and the columns and rows it spans, from its attributes as they are written."""
-    given = attributes_of(written)
-    return given.get("class", ""), max(1, int(given.get("colspan") or 1)), max(1, int(given.get("rowspan") or 1))
+def _row_dress(tags: tuple[str, ...], written: tuple[str, ...]) -> tuple[list[str], list[str], list[_Dress]]:
+    """Start tags, end tags and dresses of a row's cells; most rows of a table have the same."""
+    cells = list(zip(tags, written, strict=True))
+    return [f"<{tag}{given}>" for tag, given in cells], [f"</{tag}>" for tag in tags], [_dress(*cell) for cell in cells]
+
+
+@lru_cache(maxsize=1 << 10)
+def _with_class(start_tag: str, name: str) -> str:
+    """A cell's start tag with one more class."""
+    if 'class="' in start_tag:
+        return start_tag.replace('class="', f'class="{name} ', 1)
+    return f'{start_tag[:3]} class="{name}"{start_tag[3:]}'
 
 
 def _slug(text: str) -> str:
@@ -448,36 +502,40 @@ def _slug(text: str) -> str:
     return text.strip().replace(" ", "-")
 
 
-def _columns(table: _Table) -> Iterator[list[tuple[int, _Cell]]]:
-    """The cells of each column with their row; a cell that spans columns stands in its first."""
-    places: dict[int, list[tuple[int, _Cell]]] = {}
+def _columns(table: _Table) -> list[_Column]:
+    """The columns of a table; a cell that spans columns stands in its first."""
+    rows = table.rows
+    dresses = {dress for row in rows for dress in row.dresses}
+    if len({len(row.starts) for row in rows}) == 1 and all(d.colspan == d.rowspan == 1 for d in dresses):
+        parts = (zip(*cells, strict=True) for cells in ([r.starts for r in rows], [r.dresses for r in rows], [r.texts for r in rows]))
+        return [_Column(table.head_rows, *column) for column in zip(*parts, strict=True)]
+    places: dict[int, list[tuple[int, int, _Dress, str]]] = {}
     taken: set[tuple[int, int]] = set()
-    for number, row in enumerate(table.rows):
+    for number, row in enumerate(rows):
         column = 0
-        for cell in row:
+        for start, dress, text in zip(row.starts, row.dresses, row.texts, strict=True):
             while (number, column) in taken:
                 column += 1
-            places.setdefault(column, []).append((number, cell))
-            if cell.rowspan > 1:
-                taken |= {(number + d, column + s) for d in range(1, min(cell.rowspan, len(table.rows))) for s in range(cell.colspan)}
-            column += cell.colspan
-    for column in sorted(places):
-        yield places[column]
+            places.setdefault(column, []).append((number, start, dress, text))
+            if dress.rowspan > 1:
+                taken |= {(number + d, column + s) for d in range(1, min(dress.rowspan, len(rows))) for s in range(dress.colspan)}
+            column += dress.colspan
+    found = []
+    for _, cells in sorted(places.items()):
+        numbers, *column_parts = zip(*cells, strict=True)
+        found.append(_Column(bisect_left(numbers, table.head_rows), *column_parts))
+    return found
 
 
-def _print_classes(columns: list[list[tuple[int, _Cell]]], table: _Table, *, facts: bool) -> Iterator[str]:
+def _print_classes(columns: list[_Column]) -> Iterator[str]:
     """Whether a table scrolls on screen, and on which paper and in which size it prints without being cut."""
-    if facts:
-        return
     need = 0.0
     for column in columns:
-        head = {c.text.strip() for row, c in column if row < table.head_rows and c.colspan == 1}
-        body = {c.text.strip() for row, c in column if row >= table.head_rows and c.colspan == 1}
-        kinds = {k for css in {c.css for _, c in column} for k in css.split()}
-        least = _least_width(body, long="long" in kinds)
-        if kinds & _NUMBER_KINDS or all(t in _BLANKS or _is_number(t) for t in body):
-            least = max((_width(t) for t in body), default=0.0) + 1.0
-        need += max(least, _least_width([t[:4] for t in head], long=False))
+        if column.kinds & _NUMBER_KINDS or all(text in _BLANKS or _is_number(text) for text in column.own_body):
+            least = max(map(_width, column.own_body), default=0.0) + 1.0
+        else:
+            least = _least_width(column.own_body, long="long" in column.kinds)
+        need += max(least, _least_width([text[:4] for text in column.own_head], long=False))
     if need > _SCREEN:
         yield "eb-scroll"
     for name, size in _SIZES[:2]:
