@@ -3,6 +3,8 @@
 nbconvert lets raw HTML of Markdown cells and rich outputs through, so each piece passes here before it reaches the page.
 Classes stay (the style sheet gives a meaning to some), except those that begin with ``eb-``: with them text out of a data file
 could dress up as a status stamp or as a banner.
+
+What this program itself wrote is known by its form (:mod:`evalbook.publish.plain`) and stays as it is.
 """
 
 from __future__ import annotations
@@ -17,9 +19,10 @@ from html import unescape
 from itertools import chain, compress, repeat
 from urllib.parse import unquote
 
+from .plain import clean_plain
 from .tokens import Token, attributes_of, cells_of, tokens
 
-__all__ = ["Heading", "Rewriter", "clean"]
+__all__ = ["Heading", "Rewriter", "clean", "parsed"]
 
 _TAGS = frozenset(
     [
@@ -138,6 +141,12 @@ def clean(fragment: str) -> str:
     >>> clean('<a href="javascript:x()">乙</a> <a href="#丙">丙</a>')
     '<a>乙</a> <a href="#丙">丙</a>'
     """
+    plain = clean_plain(fragment)
+    return parsed(fragment) if plain is None else plain
+
+
+def parsed(fragment: str) -> str:
+    """What :func:`clean` does with whatever is not plain: a parser builds the tree, and only what is on the lists is written out."""
     import nh3  # lazy: only publishing needs it
 
     cleaned = nh3.clean(
