@@ -114,8 +114,11 @@ def _finish(options: Namespace, report: Any) -> int:
 
 
 def _run_all(book: Workbook, options: Namespace, run_many: Any) -> int:
+    from ..run.workers import begin_imports
     from ..terms import OUTCOMES
 
+    if not options.cluster:
+        begin_imports()
     jobs = book.all_periods()
     if options.only_scheme:
         known_scheme(book, options.only_scheme)

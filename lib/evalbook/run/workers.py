@@ -34,6 +34,15 @@ def _context() -> Any:
     return multiprocessing.get_context("spawn")
 
 
+def begin_imports() -> None:
+    """Let the forkserver import while whoever will want workers is still finding out for what."""
+    _context()
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        from multiprocessing.forkserver import ensure_running
+
+        ensure_running()
+
+
 def _serve(pipe: Connection) -> None:
     """Inside a worker: jobs come in, texts of progress and reports go out."""
     # Ctrl-C is the runner's to answer: it ends its workers, and each kernel ends with its worker.
