@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from ..exact import equals, plain
 from ..intake.reading import mark_of
@@ -23,12 +23,13 @@ from ..scoring.evaluation import Evaluation
 from ..scoring.results import BranchResult, LeafResult
 from ..terms import CALIBRES, ORIGINS, PERIOD_RESULT, REASONS, STAGES, State
 
+#: Words for states by their number: reading a member of an enumeration takes a microsecond, and a report asks for tens of thousands.
+_LABELS = [state.label for state in State]
 #: Words that stand where a figure has no number.
 _ABSENT = (State.MISSING.label, State.NOT_APPLICABLE.label)
 
 
-@dataclass(frozen=True)
-class Trace:
+class Trace(NamedTuple):
     """One figure or item behind a number, with its trail; texts as a reader sees them.
 
     ``calibre`` says on which boundary the figure was counted and what it is on the other one, for a unit whose boundary changed.
@@ -55,8 +56,7 @@ class Trace:
         return self.value if self.value in _ABSENT else self.value + self.uom
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(NamedTuple):
     """The chain behind what one unit has at a node (points out of marks), measure, ranking or outcome (no marks)."""
 
     unit_code: str
@@ -71,7 +71,12 @@ class Explanation:
     sentence: str
     steps: tuple[str, ...] = ()
     traces: tuple[Trace, ...] = ()
-    children: tuple[Explanation, ...] = field(default=())
+    children: tuple[Explanation, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """With all below it, for JSON."""
+        below = {"traces": [trace._asdict() for trace in self.traces], "children": [child.as_dict() for child in self.children]}
+        return self._asdict() | below
 
     def walk(self, depth: int = 0) -> Iterator[tuple[int, Explanation]]:
         """This explanation and all below it, with their depth."""
@@ -177,7 +182,7 @@ def _node(evaluation: Evaluation, row: int, name: str, *, deep: bool, traced: bo
         clause=model.clause,
         marks=plain(result.marks[row]) if result.marks[row] else "",
         points="—" if points is None else plain(points),
-        state=State(int(result.points.states[row])).label,
+        state=_LABELS[result.points.states[row]],
         official=model.official,
         sentence="；".join(steps),
         steps=steps,
@@ -209,7 +214,8 @@ def _leaf_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
         yield f"免评：{exemption.reason}（{exemption.by} {exemption.date}）"
         yield from _left_out(evaluation, name, row)
         return
-    yield from _named_steps(evaluation, leaf.measure, row, set())
+    if _named(evaluation, leaf.measure):
+        yield from _named_steps(evaluation, leaf.measure, row, set())
     value = result.measured.at(row)
     if value is None:
         yield f"{leaf.label}{State(int(result.measured.states[row])).label}"
@@ -241,10 +247,17 @@ def _calibre_step(evaluation: Evaluation, leaf: Leaf, row: int) -> Iterator[str]
         yield f"所用数据为{CALIBRES[told.used]}口径（管辖范围{told.changed}调整）"
 
 
+def _named(evaluation: Evaluation, measure: Any) -> list[str]:
+    """The named measures that a measure reads."""
+    found: list[str] = evaluation.walk.scope().once(
+        measure, "named", lambda: [name for name in result_refs(measure) if name in evaluation.scheme.measures]
+    )
+    return found
+
+
 def _named_steps(evaluation: Evaluation, measure: Any, row: int, told: set[str]) -> Iterator[str]:
     """How each named measure that a measure reads came about, what it reads itself first."""
-    named = evaluation.walk.scope().once(measure, "named", lambda: [n for n in result_refs(measure) if n in evaluation.scheme.measures])
-    for name in named:
+    for name in _named(evaluation, measure):
         if name not in told:
             told.add(name)
             model = evaluation.scheme.measures[name].models[_variant(evaluation, "measures", name, row)][1]
@@ -458,7 +471,7 @@ def figure_trace(evaluation: Evaluation, quantity: str, period: str, figure: Fig
     trail = " → ".join(f"{STAGES[c.stage]} {value_text(spec.type, c)}{_filed(c, used)}" for c in figure.cells)
     return Trace(
         spec.label,
-        Period.parse(period).label,
+        _period_label(period),
         value_text(spec.type, used),
         spec.uom,
         STAGES[used.stage],
@@ -472,6 +485,11 @@ def figure_trace(evaluation: Evaluation, quantity: str, period: str, figure: Fig
         used.note,
         _calibre(spec.type, spec.uom, figure),
     )
+
+
+@lru_cache(maxsize=1 << 10)
+def _period_label(period: str) -> str:
+    return Period.parse(period).label
 
 
 def _calibre(kind: str, uom: str, figure: Figure) -> str:

@@ -101,9 +101,7 @@ def explain(options: Namespace) -> int:
             )
     found = [explain_one(evaluation, evaluation.unit_codes[row], name) for name in wanted]
     if options.json:
-        from dataclasses import asdict
-
-        print_json([asdict(e) for e in found])
+        print_json([e.as_dict() for e in found])
         return 0
     print(visible(f"{prepared.title}　{found[0].unit_name}（{found[0].unit_code}）" if found else prepared.title))
     if not (taking_part := evaluation.walk.participation[row]).plain:

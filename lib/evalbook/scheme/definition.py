@@ -317,9 +317,13 @@ class Scheme:
 
     def at(self, period: str) -> Period:
         """The period that current, previous, year_before or previous_in_year means; the last is this one at the beginning of a year."""
-        if period == IN_YEAR:
-            return self.period if self.period.number == 1 else self.period.previous()
-        return {"current": lambda: self.period, "previous": self.period.previous, "year_before": self.period.year_before}[period]()
+        return self._at[period]
+
+    @cached_property
+    def _at(self) -> dict[str, Period]:
+        now = self.period
+        in_year = now if now.number == 1 else now.previous()
+        return {"current": now, "previous": now.previous(), "year_before": now.year_before(), IN_YEAR: in_year}
 
     def digest(self) -> str:
         """sha256 of the scheme as it holds for this period."""

@@ -35,6 +35,7 @@ class TableScope:
         self._without = without
         self._made: dict[tuple[int, str], tuple[Any, Any]] = {}
         self._texts: dict[str, np.ndarray] = {}
+        self._kept: dict[tuple[str, str], Column | None] = {}
         self._table: Table = walk.dataset.tables.get(name) or Table(name, (), parent=np.zeros(0, dtype=int))
 
     # values ------------------------------------------------------------------------------------------------------------
@@ -56,6 +57,11 @@ class TableScope:
         return self._walk.in_arithmetic(found)
 
     def _stored(self, name: str, period: str) -> Column | None:
+        if (name, period) not in self._kept:
+            self._kept[name, period] = self._look_up(name, period)
+        return self._kept[name, period]
+
+    def _look_up(self, name: str, period: str) -> Column | None:
         if name == "participation":
             return Column(self.texts(Ref("column", name)), np.zeros(self.rows(), dtype=np.uint8))
         key = str(self._walk.scheme.at(period)) if self._name == "units" else ""
@@ -165,10 +171,10 @@ class TableScope:
         if self._begins(period):
             return "0"
         stored = self._stored(ref.name, period)
-        state = State.MISSING if stored is None else State(int(stored.states[row]))
-        if stored is None or state != State.OK:
-            return blank and (state.label if state == State.NOT_APPLICABLE else blank)
-        value = stored.settled().values[row]
+        value = None if stored is None else stored.settled().at(row)
+        if value is None:
+            apart = stored is not None and stored.states[row] == State.NOT_APPLICABLE
+            return blank and (State.NOT_APPLICABLE.label if apart else blank)
         quantity = self._quantity(ref)
         if quantity is not None and quantity.type == "yes_no":
             return "是" if value == 1 else "否"
@@ -204,7 +210,8 @@ class TableScope:
                 column = self._walk.column(measure.name)
                 return f"{self.label(measure)}：{history.models[int(chosen[row])][1].told(self, row, column.at(row))}"
             value = self.show(measure, row, blank="")
-            return f"{self.label(measure)} {value}{self.uom(measure)}" if value else f"{self.label(measure)}缺失"
+            label, uom = self.once(measure, "words", lambda: (self.label(measure), self.uom(measure)))
+            return f"{label} {value}{uom}" if value else f"{label}缺失"
         value = self.once(measure, "compute", lambda: measure.compute(self)).at(row)
         return f"{self.column_label(measure)}缺失" if value is None else measure.told(self, row, value)
 
