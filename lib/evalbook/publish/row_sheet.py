@@ -9,7 +9,6 @@ number. The file is the same to the byte, which a test holds against xlsxwriter'
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -38,20 +37,12 @@ class Live(NamedTuple):
 Cell = tuple[Any, float | str | Live | None]
 
 
-class _Found(NamedTuple):
-    """A cell as it stands wherever its column has the key, with the XML behind its format."""
-
-    column: int
-    key: Hashable
-    style: Any
-    rest: str
-
-
 class _Table(NamedTuple):
-    """The keys of a table, column by column, and its different cells in the order of reading."""
+    """The keys of a table, and for each column what they stand for: format, XML behind it. The formats in the order of reading."""
 
     columns: Sequence[Sequence[Hashable]]
-    found: Sequence[_Found]
+    known: Sequence[dict[Hashable, tuple[Any, str]]]
+    styles: dict[Any, None]
 
 
 class RowSheet(Worksheet):  # type: ignore[misc]
@@ -89,26 +80,30 @@ class RowSheet(Worksheet):  # type: ignore[misc]
         for column, keys in enumerate(columns):
             # Backwards, so that what stays is the row in which a key comes first.
             at = dict(zip(reversed(keys), range(height - 1, -1, -1), strict=True))
-            first.update(zip((width * number + column for number in at.values()), at, strict=True))
-        times = [Counter(keys) for keys in columns]
-        found = []
+            first.update({width * number + column: key for key, number in at.items()})
+        known: list[dict[Hashable, tuple[Any, str]]] = [{} for _ in columns]
+        styles: dict[Any, None] = {}
+        texts: list[set[Hashable]] = [set() for _ in columns]
         for place in sorted(first):
             (number, column), key = divmod(place, width), first[place]
             style, stored = cell(column, number)
-            found.append(_Found(column, key, style, self._rest(stored, times[column][key])))
+            styles[style] = None
+            known[column][key] = style, self._rest(stored)
+            if isinstance(stored, str):
+                texts[column].add(key)
+        # The file says how many cells hold texts, and each was counted once so far.
+        self.str_table.count += sum(sum(map(some.__contains__, keys)) - len(some) for some, keys in zip(texts, columns, strict=True))
         self._check_dimensions(row, 0)
         self._check_dimensions(row + height - 1, width - 1)
         # The first cell brings all the others; xlsxwriter asks for the last one to find how far a row reaches.
-        self.table[row] = {width - 1: None, 0: _Table(columns, found)}
+        self.table[row] = {width - 1: None, 0: _Table(columns, known, styles)}
 
-    def _rest(self, stored: float | str | Live | None, times: int) -> str:
-        """What stands behind the format of a cell that there is so many times."""
+    def _rest(self, stored: float | str | Live | None) -> str:
+        """What stands behind the format of a cell."""
         if stored is None:
             return "/>"
         if isinstance(stored, str):
-            index = self.str_table._get_shared_string_index(stored)
-            self.str_table.count += times - 1
-            return f' t="s"><v>{index}</v></c>'
+            return f' t="s"><v>{self.str_table._get_shared_string_index(stored)}</v></c>'
         if isinstance(stored, Live):
             formula, value = stored
             if not formula.startswith("=") or not _FUNCTIONS.issuperset(_FUNCTION.findall(formula)):
@@ -138,9 +133,11 @@ class RowSheet(Worksheet):  # type: ignore[misc]
         # A text reaches from behind the number of the row in its own address to that in the address of the next cell.
         turn = '</row><row r="'
         ends = [*(f'<c r="{_letters(column)}' for column in range(1, len(table.columns))), turn]
-        texts: list[dict[Hashable, str]] = [{} for _ in ends]
-        for column, key, style, rest in table.found:
-            texts[column][key] = f'" s="{style._get_xf_index()}"{rest}{ends[column]}'
+        looks = {style: f'" s="{style._get_xf_index()}"' for style in table.styles}
+        texts = [
+            {key: f"{looks[style]}{rest}{end}" for key, (style, rest) in known.items()}
+            for known, end in zip(table.known, ends, strict=True)
+        ]
         numbers = range(row + 1, row + 1 + len(table.columns[0]))
         starts = (f'" spans="{self.row_spans[(number - 1) // _BLOCK]}"><c r="A' for number in numbers)
         columns = [map(known.__getitem__, keys) for known, keys in zip(texts, table.columns, strict=True)]

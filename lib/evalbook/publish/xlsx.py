@@ -7,6 +7,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -91,16 +92,16 @@ def _number(value: Any, column: Col) -> Decimal | None:
         return to_decimal(number, max(0, _EXCEL_DIGITS - len(str(int(abs(number))))))
 
 
-def _format(column: Col, number: Decimal) -> str:
+@cache
+def _format(kind: Kind, decimals: int | None, exponent: int) -> str:
     """Number format with the column's decimals, or with those the value has."""
-    if column.kind == "int":
+    if kind == "int":
         return "0"
-    exponent = number.as_tuple().exponent
-    own = max(0, -exponent) if isinstance(exponent, int) else 0
-    if column.kind == "percent":
-        decimals = column.decimals if column.decimals is not None else max(0, own - 2)
+    own = max(0, -exponent)
+    if kind == "percent":
+        decimals = decimals if decimals is not None else max(0, own - 2)
         return "0" + ("." + "0" * decimals if decimals else "") + "%"
-    decimals = column.decimals if column.decimals is not None else min(own, 10)
+    decimals = decimals if decimals is not None else min(own, 10)
     return "0" + ("." + "0" * decimals if decimals else "")
 
 
@@ -132,8 +133,10 @@ class _Writer:
         if isinstance(value, Formula):
             return self.formula(value, column)
         number = _number(value, column)
-        if number is not None and len(number.normalize().as_tuple().digits) <= _EXCEL_DIGITS:
-            return self.dress("right", _format(column, number)), float(number)
+        if number is not None:
+            _, digits, exponent = number.as_tuple()
+            if len(digits) <= _EXCEL_DIGITS or len(number.normalize().as_tuple().digits) <= _EXCEL_DIGITS:
+                return self.dress("right", _format(column.kind, column.decimals, int(exponent))), float(number)
         text = format(number, "f") if number is not None else _TEXTS[value] if isinstance(value, bool) else str(value)
         return self.text(text, column)
 
@@ -147,7 +150,8 @@ class _Writer:
         from .row_sheet import Live
 
         number = _number(formula.value, column)
-        style = self.style(border=1, border_color="#CFD5DC", num_format="@" if number is None else _format(column, number))
+        look = "@" if number is None else _format(column.kind, column.decimals, int(number.as_tuple().exponent))
+        style = self.style(border=1, border_color="#CFD5DC", num_format=look)
         return style, Live(formula.text, str(formula.value) if number is None else float(number))
 
     def sheet(self, sheet: Sheet, name: str) -> None:
@@ -186,8 +190,11 @@ class _Writer:
 
 def _keys(values: Sequence[Any]) -> Sequence[Hashable]:
     """What tells values apart that are not written alike: 1, True and 1.0 are equal, and so are 1.5 and 1.50."""
-    if {*map(type, values)} <= {str, type(None)}:
+    kinds = {*map(type, values)} - {type(None)}
+    if kinds <= {str}:
         return values
+    if len(kinds) == 1:
+        return [value if value is None else str(value) for value in values]
     return [value if value is None or type(value) is str else (type(value), str(value)) for value in values]
 
 
