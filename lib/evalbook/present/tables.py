@@ -86,7 +86,7 @@ def published_tables(run: Prepared) -> dict[str, pd.DataFrame]:
         if "total" in labels and name.startswith("outcome_"):
             ranking = scheme.rankings[run.evaluation.ranked_by(name.removeprefix("outcome_"))].main
             labels["total"] = run.evaluation.walk.scope().label(ranking.of)
-        found[name] = frame.rename(columns=labels)
+        found[name] = frame.set_axis([labels[c] for c in frame.columns], axis="columns")
     return found
 
 

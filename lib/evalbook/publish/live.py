@@ -7,12 +7,13 @@ result that has no last decimal, a condition that does not hold) stays a value, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from evalbook.exact import Exact, exact, to_decimal
 
+from ..kinds.aggregates.base import Aggregate
 from ..kinds.aggregates.extreme import Max, Min
 from ..kinds.aggregates.mean import Mean
 from ..kinds.aggregates.weighted import Weighted
@@ -76,17 +77,26 @@ def branch_formula(evaluation: Evaluation, name: str, row: int, cells: Mapping[s
     rounds = branch.round is not None or not branch.aggregate.additive or bool(result.rescaled[row])
     if rounds and evaluation.scheme.meta.round.mode != "half_up":
         return ""
-    counted = [child for child in branch.children if evaluation.scheme.tree[child].main.counts]
-    inside = [child for child in counted if not evaluation.scheme.tree[child].main.extra and _enters(evaluation, branch, child, row)]
-    beside = [child for child in counted if evaluation.scheme.tree[child].main.extra and evaluation.points(child, row) is not None]
-    text = _aggregate(evaluation, branch, inside, row, cells)
+    inside: dict[str, str] = {}
+    beside = []
+    for child in branch.children:
+        model, value = evaluation.scheme.tree[child].main, evaluation.points(child, row)
+        if not model.counts:
+            continue
+        if model.extra:
+            beside += [cells[child]] if value is not None else []
+        elif value is not None:
+            inside[child] = cells[child]
+        elif branch.missing == "zero" and evaluation.state(child, row) in _GAPS:
+            inside[child] = "0"  # the cell of a gap holds a word
+    text = _aggregate(branch.aggregate, inside)
     if not text:
         return ""
     if result.rescaled[row]:
         text = f"({text})/{literal(result.out_of[row])}*{literal(result.marks[row])}"
     if branch.base is not None:
         text += f"+{literal(branch.base)}"
-    text += "".join(f"+{cells[child]}" for child in beside)
+    text += "".join(f"+{address}" for address in beside)
     if branch.clip is not None and branch.clip.floor is not None:
         text = f"MAX({text},{literal(branch.clip.floor)})"
     if branch.clip is not None and branch.clip.cap is not None:
@@ -96,27 +106,20 @@ def branch_formula(evaluation: Evaluation, name: str, row: int, cells: Mapping[s
     return f"=ROUND({text},{decimals})" if decimals is not None else ""
 
 
-def _enters(evaluation: Evaluation, branch: Branch, child: str, row: int) -> bool:
-    """Whether a child is part of the aggregate: it has points, or its gap counts as zero."""
-    return evaluation.points(child, row) is not None or (branch.missing == "zero" and evaluation.state(child, row) in _GAPS)
-
-
-def _aggregate(evaluation: Evaluation, branch: Branch, inside: Sequence[str], row: int, cells: Mapping[str, str]) -> str:
-    """The children combined; a gap that counts as zero is a zero, since its cell holds a word."""
-    values = {child: cells[child] if evaluation.points(child, row) is not None else "0" for child in inside}
-    kind = branch.aggregate
-    if not inside:
+def _aggregate(kind: Aggregate, values: Mapping[str, str]) -> str:
+    """The children that have points, or a gap that counts as zero, combined; empty where no formula says how."""
+    if not values:
         return "0" if kind.additive else ""
     if kind.additive:
         return "+".join(values.values())
     if isinstance(kind, Mean):
-        return f"({'+'.join(values.values())})/{len(inside)}"
+        return f"({'+'.join(values.values())})/{len(values)}"
     if isinstance(kind, (Max, Min)):
         return f"{'MAX' if isinstance(kind, Max) else 'MIN'}({','.join(values.values())})"
     if isinstance(kind, Weighted):
-        weights = {child: kind.weighted.get(child, exact(0)) for child in inside}
+        weights = {child: kind.weighted.get(child, exact(0)) for child in values}
         total = sum(weights.values(), start=exact(0))
-        return f"({'+'.join(f'{literal(weights[c])}*{values[c]}' for c in inside)})/{literal(total)}" if total else ""
+        return f"({'+'.join(f'{literal(weights[c])}*{values[c]}' for c in values)})/{literal(total)}" if total else ""
     return ""
 
 
@@ -172,7 +175,8 @@ def group_number(evaluation: Evaluation, name: str, row: int) -> int:
     return int(evaluation.ranking(name).groups[row]) + 1 if evaluation.place(name, row) is not None else 0
 
 
-def cell_value(evaluation: Evaluation, name: str, row: int) -> Any:
-    """Points of a node as a cell holds them: the number, or the word that says why there is none."""
-    points = evaluation.points(name, row)
-    return evaluation.state(name, row).label if points is None else points
+def cell_values(evaluation: Evaluation, name: str) -> list[Any]:
+    """Points of a node as cells hold them, by row: the number, or the word that says why there is none."""
+    points = evaluation.node(name).points
+    pairs = zip(points.listed(), points.states.tolist(), strict=True)
+    return [State(state).label if value is None else value for value, state in pairs]

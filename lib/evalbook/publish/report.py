@@ -11,7 +11,7 @@ from ..present.tables import table_title
 from ..scoring.evaluation import decimal
 from ..terms import HEADINGS
 from .html import PageInfo
-from .live import Ranks, branch_formula, cell_value, group_number, letter, rank_formula, rank_keys
+from .live import Ranks, branch_formula, cell_values, group_number, letter, rank_formula, rank_keys
 from .xlsx import Col, Formula, Sheet
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def score_sheets(run: Prepared, tables: Mapping[str, pd.DataFrame]) -> list[Shee
     evaluation = run.evaluation
     sheets = [_points_sheet(evaluation)] if evaluation.leaves else []
     for name, frame in tables.items():
-        columns = [values.tolist() for _, values in frame.items()]
+        columns = frame.to_numpy(dtype=object).T.tolist()
         heads = [_head(str(heading), values) for heading, values in zip(frame.columns, columns, strict=True)]
         sheets.append(Sheet(table_title(run, name), table_title(run, name), heads, list(zip(*columns, strict=True))))
     notes = [f"{evaluation.scheme.meta.title} {evaluation.scheme.called(evaluation.scheme.period)}", f"结果校验码 {evaluation.digest()}"]
@@ -85,6 +85,8 @@ def _points_sheet(evaluation: Evaluation) -> Sheet:
     letters = {name: letter(first + number) for number, name in enumerate(names)}
     groups = {name: letter(first + len(names) + len(others) + number) for number, name in enumerate(live)}
     last = 2 + len(evaluation.order)
+    points = {name: [decimal(value) for value in cell_values(evaluation, name)] for name in names}
+    branches = {name for name in names if not evaluation.is_leaf(name)}
     kept: dict[str, None] = {}
 
     def place(name: str, row: int, number: int) -> Any:
@@ -99,11 +101,13 @@ def _points_sheet(evaluation: Evaluation) -> Sheet:
         cells: list[Any] = [evaluation.unit_codes[row], evaluation.unit_names[row], *(place(name, row, number) for name in main)]
         addresses = {name: f"{column}{number}" for name, column in letters.items()}
         for name in names:
-            value = decimal(cell_value(evaluation, name, row))
-            text = "" if evaluation.is_leaf(name) else branch_formula(evaluation, name, row, addresses)
-            if not text and not evaluation.is_leaf(name) and not isinstance(value, str):
-                kept.setdefault(name)
-            cells.append(Formula(text, value) if text else value)
+            value = points[name][row]
+            if name in branches:
+                if text := branch_formula(evaluation, name, row, addresses):
+                    value = Formula(text, value)
+                elif not isinstance(value, str):
+                    kept.setdefault(name)
+            cells.append(value)
         cells += [place(name, row, number) for name in others]
         rows.append([*cells, *(group_number(evaluation, name, row) for name in live)])
     columns = [Col(HEADINGS["unit_code"], 12), Col(HEADINGS["unit_name"], 14), *(Col(HEADINGS["rank"], 7, "int") for _ in main)]

@@ -67,7 +67,7 @@ def csv_tables(frames: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
     for name, frame in frames.items():
         if not _NAME.fullmatch(name):
             raise ValueError(f"not a file name: {name!r}")
-        columns = [_texts(values.tolist()) for _, values in frame.items()]
+        columns = [_texts(values) for values in frame.to_numpy(dtype=object).T.tolist()]
         files[f"{name}.csv"] = csv_bytes([defuse(str(heading)) for heading in frame.columns], zip(*columns, strict=True))
     return files
 
