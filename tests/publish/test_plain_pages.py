@@ -32,6 +32,17 @@ PIECES = st.sampled_from(
         "<td class=a>1</td>",
         "<td class='a'>1</td>",
         "<TD>1</TD>",
+        '<tr class="a"><th scope="row">甲</th><td>1</td></tr>',
+        "<tr><td>1</td><td> NaN\n</td><td>2</td></tr>",
+        "<tr><td>…</td></tr>",
+        "<tr><td>&lt;NA&gt;</td><td>&amp;lt;</td></tr>",
+        "<tr><td>&nbsp;None&nbsp;</td></tr>",
+        "<tr><td>#N/&#65;</td></tr>",
+        '<tr><td>1</td><td onclick="x()">2</td></tr>',
+        '<tr id="a"><td>1</td></tr>',
+        '<tr><td id="a" class="b">1</td></tr>',
+        "<tr><td>Traceback (most recent</td><td> call last)</td></tr>",
+        "<tr></tr>",
         "<table><tbody><tr>",
         "</tr></tbody></table>",
         '<a href="#a">x</a>',
@@ -77,6 +88,8 @@ PIECES = st.sampled_from(
 @example('<title><td class="n">1</td></title>')
 @example('<style><td class="n">1</td></style><td>1</td>')
 @example('<!--<td class="n">1</td>--><td>nan</td>')
+@example("<head><tr><td>1</td></tr><meta><style><tr><td>1</td></tr>")
+@example("<table><tbody><td>nan<tr><td>1</td></tr></td><tr><td>\n…</td></tr></tbody></table><tr><td>…</td></tr>")
 def test_plain_tags_are_read_like_all_others(page: str) -> None:
     """Faults with their lines, texts, styles, ids, links, language and policy are the same by either way."""
     seen = []

@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import struct
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -20,6 +22,7 @@ from .html import CSP
 from .normalise import KNOWN_MIME
 
 if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
     from nbformat import NotebookNode
 
 __all__ = ["audit", "audit_notebook"]
@@ -36,6 +39,7 @@ _NO_NUMBER = frozenset(
     {"nan", "none", "inf", "-inf", "+inf", "infinity", "-infinity", "<na>", "nat", "null", "#n/a", "#div/0!", "#value!", "#ref!", "#name?"}
 )
 _ELLIPSES = frozenset({"…", "...", "……", "\u22ef", "\u22ee", "..", "[...]", "[…]"})
+_SUSPECT = _NO_NUMBER | _ELLIPSES
 #: A relative address without scheme, host, query or way up.
 _BELOW = re.compile(r"(?!\.\./)(?:[A-Za-z0-9_.~-]|%[0-9A-F]{2})+(?:/(?!\.\./)(?:[A-Za-z0-9_.~-]|%[0-9A-F]{2})+)*")
 _CSS_URL = re.compile(r"""url\(\s*["']?(?!data:)""", re.I)
@@ -55,6 +59,11 @@ _SVG_DANGER = re.compile(
 #: Start tags as our own pages write them, and table cells that hold nothing but text: nothing in them is open to interpretation.
 _PLAIN_TAG = re.compile(r"""<([a-z][a-z0-9]*)((?: [a-z][a-z-]*="[^"<>&]*")*)>""")
 _PLAIN_CELL = re.compile(r"""<(t[dh])((?: [a-z][a-z-]*="[^"<>&\n]*")*+)>([^<&\n]*)</\1>""")
+#: A table row of nothing but such cells, with attributes that nothing is asked of.
+_HARMLESS = r"""(?: (?:class|scope|colspan|rowspan)="[^"<>&]*")*+"""
+_PLAIN_TEXT = r"[^<>&]*+(?:&(?:amp|lt|gt|nbsp);[^<>&]*+)*+"
+_PLAIN_ROW = re.compile(rf"<tr{_HARMLESS}>(?:<td{_HARMLESS}>{_PLAIN_TEXT}</td>|<th{_HARMLESS}>{_PLAIN_TEXT}</th>)++</tr>")
+_TAGS = re.compile(r"(?:<[^>]*>)+")
 _PLAIN_ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 #: Elements whose content the parser reads otherwise than as tags and texts.
 _RAW_TEXT = frozenset(
@@ -68,6 +77,8 @@ class _PlainFirst(HTMLParser):
     def parse_starttag(self, i: int) -> int:
         """The parser's own step at ``<``: handles what begins at ``i``, returns where it ends."""
         if self.cdata_elem is None:
+            if (found := _PLAIN_ROW.match(self.rawdata, i)) and self.handle_row(found[0]):
+                return found.end()
             begun = i
             while found := _PLAIN_CELL.match(self.rawdata, i):  # one after the other, in one line: the line stays known
                 tag, written, text = found.groups()
@@ -82,6 +93,10 @@ class _PlainFirst(HTMLParser):
                 self.handle_starttag(found[1], _PLAIN_ATTRIBUTE.findall(found[2]) if found[2] else [])
                 return found.end()
         return super().parse_starttag(i)
+
+    def handle_row(self, row: str) -> bool:
+        """Takes a whole row of plain cells, or leaves it to be read tag by tag."""
+        return False
 
 
 class _Reader(_PlainFirst):
@@ -163,6 +178,17 @@ class _Reader(_PlainFirst):
         if found:
             self.fault("page.active_svg", "SVG 图中含有会执行或加载的内容", "请重新生成图片", found[0])
 
+    def handle_row(self, row: str) -> bool:
+        """A plain row opens and closes the same elements, so only its texts can be wrong; where one may be, each cell is looked at."""
+        texts = _TAGS.split(row)
+        if "&" in row:
+            texts = list(map(unescape, texts))
+        if self._stack[-1:] == ["head"] or not _SUSPECT.isdisjoint(map(str.lower, map(str.strip, texts))):
+            return False
+        self._whole += texts
+        self._cell = None
+        return True
+
     def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th") and self._cell is not None:
             self._check_cell("".join(self._cell).strip())
@@ -201,6 +227,17 @@ def _style_faults(styles: list[str]) -> Iterator[Fault]:
             yield Fault("page.external", "样式引用另外的样式表", _EMBEDDED, value="@import")
 
 
+def _codes(font: TTFont) -> set[int]:
+    """Codes of the characters that a font shows, from the map of all planes as our fonts have it; fontTools would name each glyph first."""
+    data = font.reader["cmap"]
+    for platform, encoding, start in struct.iter_unpack(">HHI", data[4 : 4 + 8 * int.from_bytes(data[2:4], "big")]):
+        form, _, _, _, count = struct.unpack_from(">2H3I", data, start)
+        if (platform, encoding, form) == (3, 10, 12):
+            runs = struct.iter_unpack(">3I", data[start + 16 : start + 16 + 12 * count])
+            return {code for first, last, _ in runs for code in range(first, last + 1)}
+    return set(font.getBestCmap())
+
+
 def _glyph_faults(text: set[str], styles: list[str]) -> Iterator[Fault]:
     """Characters that would show as a box: those that no embedded font has."""
     from fontTools.ttLib import TTFont
@@ -214,7 +251,7 @@ def _glyph_faults(text: set[str], styles: list[str]) -> Iterator[Fault]:
     maps = []
     for data in fonts:
         with TTFont(BytesIO(base64.b64decode(data)), lazy=True) as font:
-            maps.append(set(font.getBestCmap()))
+            maps.append(_codes(font))
     # Faces come in pairs, regular and bold; a character that only one of them has would change its look or show as a box.
     shown = set().union(*(regular & bold for regular, bold in zip(maps[::2], maps[1::2], strict=True)))
     lacking = sorted(c for c in text if c.isprintable() and c != "\ufffd" and ord(c) not in shown)
