@@ -194,16 +194,20 @@ class Change:
 
 def differences(evaluation: Evaluation, by: str) -> dict[str, Difference]:
     """Counts per ``unit`` (name) or ``department``; a figure that two departments verify counts with both."""
-    whose, names = departments(evaluation.scheme), dict(zip(evaluation.unit_codes, evaluation.unit_names, strict=True))
+    names = dict(zip(evaluation.unit_codes, evaluation.unit_names, strict=True))
+    whose = departments(evaluation.scheme) if by == "department" else {}
     found: dict[str, Difference] = {}
     for (code, quantity, _), figure in evaluation.dataset.figures.items():
+        reported, used, verified = figure.stage("reported"), figure.used, figure.verified
+        amount = difference(reported, used)
         for who in (names[code],) if by == "unit" else whose[quantity]:
             one = found.setdefault(who, Difference())
             one.figures += 1
-            one.verified += figure.verified
+            if not verified:  # what was filed is used
+                continue
+            one.verified += 1
             one.spot_checked += figure.stage("spot_check") is not None
-            amount = difference(figure.stage("reported"), figure.used)
-            one.changed += figure.stage("reported") is not None and figure.used.value != figure.cells[0].value
+            one.changed += reported is not None and used.value != reported.value
             one.cut += amount is not None and amount < 0
             one.raised += amount is not None and amount > 0
     return found
@@ -221,7 +225,8 @@ def changes(evaluation: Evaluation, by: str) -> list[Change]:
 
     Units are only summed within one quantity, so that nothing of two units of measure is ever added.
     """
-    whose, names = departments(evaluation.scheme), dict(zip(evaluation.unit_codes, evaluation.unit_names, strict=True))
+    names = dict(zip(evaluation.unit_codes, evaluation.unit_names, strict=True))
+    whose = departments(evaluation.scheme) if by == "department" else {}
     columns = evaluation.scheme.tables["units"].columns
     sums: dict[tuple[str, str, str], list[Exact]] = {}
     compared = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from ..exact import Exact, plain
 from ..periods import Period
@@ -41,31 +40,37 @@ def base_files(folder: Path, periods: Iterable[str]) -> dict[str, list[Path]]:
     return found
 
 
-def report_revisions(
-    folder: Path,
-    own: Mapping[str, Figures],
-    roster: Roster,
-    boundaries: Boundaries,
-    tables: Mapping[str, TableSpec],
-    periods: Iterable[str],
-    remarks: Remarks,
-) -> None:
+class Beside:
+    """The figures of other periods, from the folders beside that of one period: each is read once, as far as it can be read."""
+
+    def __init__(self, folder: Path, roster: Roster, boundaries: Boundaries, tables: Mapping[str, TableSpec]) -> None:
+        self.folder, self.roster, self.boundaries, self.tables = folder, roster, boundaries, tables
+        self._read: dict[str, Mapping[str, Figures]] = {}
+
+    def figures(self, period: str) -> Mapping[str, Figures]:
+        """Series of figures; none where there is no such file."""
+        if period not in self._read:
+            paths = base_files(self.folder, [period]).get(period)
+            self._read[period] = _figures(paths, period, self.roster, self.boundaries, self.tables) if paths else {}
+        return self._read[period]
+
+
+def report_revisions(own: Mapping[str, Figures], beside: Beside, periods: Iterable[str], remarks: Remarks) -> None:
     """Findings where a base figure is not what the earlier period used. What is wrong in that period's file is told there.
 
     Series (口径) are compared like with like.
     """
-    quantities = tables["units"].columns
-    for period, paths in base_files(folder, periods).items():
-        then = _figures(paths, period, roster, boundaries, tables)
-        for series, (unit, quantity, when), stages in _all(own):
+    quantities, labels = beside.tables["units"].columns, beside.roster.labels
+    for period in sorted(periods):
+        then = beside.figures(period)
+        for series, (unit, quantity, when), stages in _all(own) if then else ():
             before = then[series].cells.get((unit, quantity, when)) if when == period else None
             if not before:
                 continue
             now, last = _used(stages), _used(before)
             if now.value != last.value:
-                spec = quantities[quantity]
                 message = (
-                    f"“{roster.labels[unit]}”{Period.parse(period).label}{spec.label}的基数为{_text(now)}，"
+                    f"“{labels[unit]}”{Period.parse(period).label}{quantities[quantity].label}的基数为{_text(now)}，"
                     f"该期数据为{_text(last)}（{period}/{last.file} 第{last.row}行）：基数修订"
                 )
                 at = Place(now.file, now.sheet, now.row, now.column)
@@ -79,8 +84,8 @@ def _all(series: Mapping[str, Figures]) -> Iterator[tuple[str, Key, Mapping[str,
 class EarlierFigures(Mapping[tuple[str, str, str], Cell]):
     """What :func:`earlier_figures` finds, looked up when something first asks: a trial compares with no other period."""
 
-    def __init__(self, *about: Any) -> None:
-        self._about = about
+    def __init__(self, own: Mapping[str, Figures], beside: Beside, period: Period) -> None:
+        self._about = own, beside, period
 
     @cached_property
     def _found(self) -> dict[tuple[str, str, str], Cell]:
@@ -96,27 +101,20 @@ class EarlierFigures(Mapping[tuple[str, str, str], Cell]):
         return len(self._found)
 
 
-def earlier_figures(
-    folder: Path,
-    own: Mapping[str, Figures],
-    roster: Roster,
-    boundaries: Boundaries,
-    tables: Mapping[str, TableSpec],
-    period: Period,
-) -> dict[tuple[str, str, str], Cell]:
+def earlier_figures(own: Mapping[str, Figures], beside: Beside, period: Period) -> dict[tuple[str, str, str], Cell]:
     """What was used in the periods that this one is compared with, by (unit code, quantity, period).
 
     This period's own file says it first, then the file of that period. Only figures on the boundary that scores this period.
     """
     found: dict[tuple[str, str, str], Cell] = {}
+    codes, boundaries = beside.roster.codes, beside.boundaries
     for when in compared_with(period):
-        files = base_files(folder, [when])
-        then = _figures(files[when], when, roster, boundaries, tables) if when in files else {}
-        for series in (then, own):
+        for series in (beside.figures(when), own):
             for name, (unit, quantity, of), stages in _all(series):
-                split = boundaries.splits(unit, quantity)
-                if of == when and stages and name == (boundaries.used(unit, period) if split else ""):
-                    found[roster.codes[unit], quantity, when] = _used(stages)
+                if of != when or not stages:
+                    continue
+                if name == (boundaries.used(unit, period) if boundaries.splits(unit, quantity) else ""):
+                    found[codes[unit], quantity, when] = _used(stages)
     return found
 
 
@@ -164,7 +162,7 @@ class _EarlierReader(FigureReader):
 
 
 def _used(stages: Mapping[str, Cell]) -> Cell:
-    return stages[max(stages, key=list(STAGES).index)]
+    return next(iter(stages.values())) if len(stages) == 1 else stages[max(stages, key=list(STAGES).index)]  # most have one
 
 
 def _text(cell: Cell) -> str:

@@ -63,7 +63,7 @@ def place_cell(figures: Figures, where: Key, cell: Cell, state: State) -> None:
     """Put a cell at its stage; the state of the figure is that of the last stage."""
     stages = figures.cells.setdefault(where, {})
     stages[cell.stage] = cell
-    if max(stages, key=_STAGE_ORDER.index) == cell.stage:
+    if len(stages) == 1 or max(stages, key=_STAGE_ORDER.index) == cell.stage:
         figures.states[where] = state
 
 

@@ -10,7 +10,7 @@ from ..scheme.tables import TableSpec
 from ..scoring.dataset import Cell, Item, ItemKey, Table, listed
 from .evidence import EvidenceCheck
 from .remarks import Place, Remarks
-from .roster import SUBTOTALS, TOTALS, Roster, UnitFinder
+from .roster import SUMS, Roster, UnitFinder
 from .sheet import Heading, Sheet, standard
 from .text import key, trimmed
 from .trail import COLUMNS, FILING_COLUMNS, TrailReader
@@ -33,6 +33,7 @@ class ItemReader:
         self._names = {key(text): name for name, spec in tables.items() for text in (name, spec.label)}
         #: Every row read, in the order of the files.
         self.items: dict[ItemKey, Item] = {}
+        self._others: dict[tuple[str, str, str], list[str]] = {}
 
     def read(self, sheet: Sheet, table: str = "") -> None:
         """Read one sheet; with ``table``, all its rows are of that table."""
@@ -56,16 +57,14 @@ class ItemReader:
             return
         texts = {name: trimmed(cells[index]) for name, index in sheet.columns.items()}
         at = sheet.place(row, "item_id")
-        if {key(texts.get(name, "")) for name in ("unit_code", "unit_name", "item_id", "item_name")} & {*TOTALS, *SUBTOTALS}:
+        if {key(texts.get(name, "")) for name in ("unit_code", "unit_name", "item_id", "item_name")} & SUMS:
             self.remarks.error("item.total", "清单中不应有合计行", "请删除该行", at)
             return
         unit = finder.find(row, cells)
         if not texts["item_id"]:
             self.remarks.error("item.no_id", "没有写项目编号", "请补填编号", at)
         spec = self.tables[table]
-        foreign = [name for name in sheet.columns if name not in spec.columns and self._is_other(name, table) and texts[name]]
-        foreign = [name for name in foreign if sheet.columns[name] not in {sheet.columns.get(own) for own in spec.columns}]
-        for name in foreign:
+        for name in (name for name in self._foreign(sheet, table) if texts[name]):
             where = sheet.place(row, name)
             message = f"清单“{spec.label}”没有“{where.column}”这一列"
             self.remarks.error("item.column", message, "请清空该格，或核对清单名", where, texts[name])
@@ -95,9 +94,15 @@ class ItemReader:
         )
         self.items[which] = Item(texts.get("item_name", ""), cell, filed, spec.judged)
 
-    def _is_other(self, name: str, table: str) -> bool:
-        """Whether a column belongs to another child table."""
-        return any(name in spec.columns for other, spec in self.tables.items() if other != table)
+    def _foreign(self, sheet: Sheet, table: str) -> list[str]:
+        """Columns of a sheet that belong to other child tables and not, under another name, to this one."""
+        if (found := self._others.get((sheet.grid.file, sheet.grid.sheet, table))) is None:
+            own = self.tables[table].columns
+            others = {name for other, spec in self.tables.items() if other != table for name in spec.columns}
+            taken = {sheet.columns.get(name) for name in own}
+            found = [name for name, index in sheet.columns.items() if name in others and name not in own and index not in taken]
+            self._others[sheet.grid.file, sheet.grid.sheet, table] = found
+        return found
 
     def found(self) -> dict[str, Table]:
         """The child tables, rows in the order of the files, without items struck out; empty ones are there with no rows."""

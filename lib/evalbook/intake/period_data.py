@@ -14,7 +14,7 @@ from ..scheme.tables import TableSpec
 from ..scoring.dataset import Cell, Dataset, Figure, Replaced, Table
 from ..terms import SHEETS
 from . import entries
-from .bases import EarlierFigures, report_revisions
+from .bases import Beside, EarlierFigures, report_revisions
 from .calibre import SERIES, Boundaries, Figures, Key, settle
 from .evidence import HEADINGS as EVIDENCE_HEADINGS
 from .evidence import EvidenceCheck, read_evidence
@@ -188,8 +188,9 @@ class _Reader:
         if "references" in self.grids:
             sheet = self._sheet("references", VALUE_HEADINGS, [name for name in REQUIRED if name != "stage"] + ["source"])
             references = {} if sheet is None else entries.read_references(sheet, *about)
-        report_revisions(self.folder, series, roster, boundaries, self.tables, bases, self.remarks)
-        read.earlier = EarlierFigures(self.folder, series, roster, boundaries, self.tables, self.period)
+        beside = Beside(self.folder, roster, boundaries, self.tables)
+        report_revisions(series, beside, bases, self.remarks)
+        read.earlier = EarlierFigures(series, beside, self.period)
         excused = self._excused(roster)
         found = settle(series, boundaries, roster, self.period, self.needed, excused, values, self.remarks)
         read.replaced, read.faults = replace_figures(self.what_if, found, roster, units.columns, self.period, frozenset(bases))

@@ -10,7 +10,7 @@ from ..scheme.tables import Quantity
 from ..terms import State
 from . import uom as units_of_measure
 from .dates import read_date
-from .numbers import NotANumber, read_number
+from .numbers import NotANumber, Number, read_number
 from .remarks import Place, Remarks
 from .text import half_width, key, trimmed
 
@@ -53,6 +53,8 @@ def read_cell(text: str, quantity: Quantity, at: Place, remarks: Remarks, uom: s
 
     ``uom`` is what the row or heading says the number is in; None where neither says anything, which means the quantity's own.
     """
+    if quantity.type in ("number", "integer") and isinstance(number := read_number(text), Number):
+        return _number(text, number, quantity, at, remarks, uom)  # what is a number is neither blank nor a mark
     if not trimmed(text):
         if quantity.required:
             remarks.error("cell.required", f"“{quantity.label}”必须填写", "请补填", at)
@@ -74,7 +76,10 @@ def read_cell(text: str, quantity: Quantity, at: Place, remarks: Remarks, uom: s
         return _date(text, quantity, at, remarks)
     if quantity.type == "yes_no":
         return _yes_no(text, quantity, at, remarks)
-    return _number(text, quantity, at, remarks, uom)
+    told = read_number(text)
+    assert isinstance(told, NotANumber)
+    remarks.error(f"number.{told.slug}", f"“{quantity.label}”{told.message}", told.remedy, at, text)
+    return None
 
 
 def _may_answer(word: str, quantity: Quantity) -> bool:
@@ -115,11 +120,7 @@ def _yes_no(text: str, quantity: Quantity, at: Place, remarks: Remarks) -> Readi
     return Reading(_ONE if found else _ZERO)
 
 
-def _number(text: str, quantity: Quantity, at: Place, remarks: Remarks, uom: str | None) -> Reading | None:
-    number = read_number(text)
-    if isinstance(number, NotANumber):
-        remarks.error(f"number.{number.slug}", f"“{quantity.label}”{number.message}", number.remedy, at, text)
-        return None
+def _number(text: str, number: Number, quantity: Quantity, at: Place, remarks: Remarks, uom: str | None) -> Reading | None:
     for words in number.notes:
         remarks.note("number.accepted", words, at, text)
     given = _given_uom(number.uom, uom, quantity, at, remarks, text)

@@ -24,6 +24,7 @@ from .text import half_width, key, trimmed, turned_around
 #: Names of rows that hold the sum of the others.
 TOTALS = ("合计", "总计", "共计", "全部合计")
 SUBTOTALS = ("小计", "分计")
+SUMS = frozenset((*TOTALS, *SUBTOTALS))
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,31}")
 _OFFICIAL = (6, 9, 12)
 _BUILT_IN = {"group": Quantity(label="分组", type="text")}

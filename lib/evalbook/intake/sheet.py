@@ -55,7 +55,8 @@ class Sheet:
 
     def place(self, row: int | None = None, name: str = "") -> Place:
         """Place of a cell; the column is called as the file calls it."""
-        return self.grid.place(row, self._called.get(name, name))
+        grid = self.grid
+        return Place(grid.file, grid.sheet, None if row is None else row + 1, self._called.get(name, name))
 
     @cached_property
     def _called(self) -> dict[str, str]:

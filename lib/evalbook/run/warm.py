@@ -44,6 +44,8 @@ PRELOAD = (
     "evalbook.intake.period_data",
     "evalbook.scoring.evaluation",
     "evalbook.present",
+    "evalbook.analysis.doubts",
+    "evalbook.analysis.waivers",
     "evalbook.scheme.lint",
     "evalbook.run.kernel",
 )

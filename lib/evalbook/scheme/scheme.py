@@ -20,7 +20,7 @@ from .overrides import ORIGIN, Overrides, tolerated
 from .patch import apply_patch
 from .source import PathKey, Source, load_yaml
 from .tables import TableSpec
-from .validate import validate
+from .validate import ready, validate
 
 __all__ = [
     "PERIOD_FOLDER",
@@ -193,6 +193,7 @@ def _period_file(scheme: str, period: str) -> str:
 
 #: Sections of named blocks with what a block of each is.
 _BLOCKS: dict[str, Any] = {"tables": TableSpec, **SECTIONS, "assumptions": Assumption}
+ready(PeriodFile, EditionShape, EditionMeta, Years, Doubts, Bounds, *_BLOCKS.values())
 
 
 #: What stands for the heading of an edition that cannot be read.

@@ -133,6 +133,12 @@ def _known(annotation: Any, raw: Any, path: PathKey) -> list[str]:
     return keys_of(options, raw)
 
 
+def ready(*annotations: Any) -> None:
+    """Build what validates, ahead of the first use: processes forked from one that has imported their module have it already."""
+    for annotation in annotations:
+        _adapter(annotation)
+
+
 @functools.cache
 def _adapter(annotation: Any) -> TypeAdapter[Any]:
     return TypeAdapter(annotation)

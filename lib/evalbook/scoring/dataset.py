@@ -104,11 +104,14 @@ class Figure:
     @property
     def verified(self) -> bool:
         """Whether a department verified (or spot-checked) the figure."""
-        return any(c.stage != "reported" for c in self.cells)
+        return len(self.cells) > 1 or self.cells[0].stage != "reported"  # a figure has one cell of a stage
 
     def stage(self, name: str) -> Cell | None:
         """The cell of one stage, None when the figure did not pass it."""
-        return next((c for c in self.cells if c.stage == name), None)
+        for cell in self.cells:  # no generator: asked of every figure again and again
+            if cell.stage == name:
+                return cell
+        return None
 
 
 #: Stages in the order in which a figure passes them.

@@ -70,8 +70,7 @@ def find_peers(view: View, setting: Peers) -> Iterator[Fault]:
             middle = median(logs)
             for one, log, score in zip(found, logs, robust_z(logs) or [0.0] * len(found), strict=True):
                 far = abs(score) >= setting.z and abs(log - middle) >= math.log(setting.times)
-                steady = one.ratio is not None and 1 / _STEADY < one.ratio < _STEADY
-                if far and not steady:
+                if far and not (one.ratio is not None and 1 / _STEADY < one.ratio < _STEADY):
                     typical = f"{to_decimal(exact(round(math.exp(middle))), 0)}{column.uom}"
                     message = f"{view.who(one.row, column.label)}为{told(one.value, column)}，同组中位数约{typical}，稳健z为{score:.1f}"
                     yield view.fault(setting, "peers", message, "请核对计量单位（元、万元、亿元）和小数点", one.cell)

@@ -31,7 +31,7 @@ class Number:
     was: tuple[str, str, str]
     earlier: Mapping[tuple[str, str, str], Cell]
 
-    @cached_property
+    @property
     def before(self) -> Cell | None:
         """The cell used a period before, None where there is none; asking reads that period's file."""
         return self.earlier.get(self.was)
@@ -39,9 +39,10 @@ class Number:
     @cached_property
     def ratio(self) -> float | None:
         """Value over the value before, None unless both are positive. A binary float: it raises questions only."""
-        if self.before is None or not isinstance(self.before.value, Exact) or self.before.value <= 0 or self.value <= 0:
+        before = self.before
+        if before is None or not isinstance(before.value, Exact) or before.value <= 0 or self.value <= 0:
             return None
-        return float(self.value / self.before.value)
+        return float(self.value / before.value)
 
 
 class View:
