@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..errors import Fault
 from ..exact import Exact, exact, to_decimal
 from ..kinds.base import RankingView
@@ -172,25 +174,21 @@ class Evaluation:
 
     def totals(self) -> pd.DataFrame:
         """One row per unit in order of rank: code, name, rank, total, points of each dimension (Decimal, None = none)."""
-        import pandas as pd
-
         names = [*([self.main_root] if self.main_root else []), *self.dimensions]
-        points = {name: self.node(name).points.listed() for name in names}
-        places = self.ranking(self.main_ranking).places.listed() if self.main_ranking else []
-        rows = []
-        for row in self.order:
-            record: dict[str, Any] = {"unit_code": self.unit_codes[row], "unit_name": self.unit_names[row]}
-            if self.main_ranking:
-                record["rank"] = None if places[row] is None else int(places[row])
-            for name in names:
-                record["total" if name == self.main_root else name] = decimal(points[name][row])
-            rows.append(record)
-        return pd.DataFrame(rows, dtype=object)
+        found: dict[str, list[Any]] = {
+            "unit_code": [self.unit_codes[row] for row in self.order],
+            "unit_name": [self.unit_names[row] for row in self.order],
+        }
+        if self.main_ranking:
+            places = self.ranking(self.main_ranking).places.listed()
+            found["rank"] = [None if places[row] is None else int(places[row]) for row in self.order]
+        for name in names:
+            points = self.node(name).points.listed()
+            found["total" if name == self.main_root else name] = [decimal(points[row]) for row in self.order]
+        return _frame(found)
 
     def scores(self) -> pd.DataFrame:
         """One row per unit and indicator: measured value, place, points, marks, state (long form, document order)."""
-        import pandas as pd
-
         names = ("unit_code", "unit_name", "dimension", "indicator", "label", "clause", "measured", "rank", "marks", "points", "state")
         columns: dict[str, list[Any]] = {name: [] for name in names}
         for leaf in self.leaves:
@@ -213,7 +211,7 @@ class Evaluation:
             )
             for column, values in zip(columns.values(), found, strict=True):
                 column += values
-        return pd.DataFrame(columns, dtype=object)
+        return _frame(columns)
 
     def matrix(self) -> pd.DataFrame:
         """Units × indicators: points (Decimal, None = none), rows in order of rank."""
@@ -229,8 +227,6 @@ class Evaluation:
         department's). The columns are there only where some value was.
         Where the scheme knows of boundaries that change, also the boundary (口径) of the figure used and its value on the other one.
         """
-        import pandas as pd
-
         spec, names = self.scheme.tables["units"], dict(zip(self.unit_codes, self.unit_names, strict=True))
         keys, figures = list(self.dataset.figures), list(self.dataset.figures.values())
         used, trails = [figure.used for figure in figures], [{cell.stage: cell for cell in reversed(figure.cells)} for figure in figures]
@@ -263,12 +259,10 @@ class Evaluation:
         if spec.calibre is not None:
             own["calibre"] = [CALIBRES.get(cell.calibre, "") for cell in used]
             own["other_calibre"] = [None if (other := figure.other) is None else shown(other.value) for figure in figures]
-        return pd.DataFrame(own, dtype=object)
+        return _frame(own)
 
     def measures(self) -> pd.DataFrame:
         """One row per unit and named measure (Decimal, None = none), with the state: what a scheme without a tree reports."""
-        import pandas as pd
-
         rows = []
         for name in self.scheme.measures:
             column = self.walk.results[name].column
@@ -284,12 +278,10 @@ class Evaluation:
                         "state": _LABELS[int(column.states[row])],
                     }
                 )
-        return pd.DataFrame(rows, columns=["unit_code", "unit_name", "indicator", "label", "measured", "uom", "state"], dtype=object)
+        return _frame(_columns(rows, ("unit_code", "unit_name", "indicator", "label", "measured", "uom", "state")))
 
     def history(self) -> pd.DataFrame:
         """One row per unit, result of other periods and period of its window: what the unit had then, and what came of them all."""
-        import pandas as pd
-
         rows, scope = [], self.walk.scope()
         for name, variants in self.scheme.periods.items():
             result = self.walk.results[name]
@@ -310,13 +302,11 @@ class Evaluation:
                             "result_sha256": other.digest() if other else "",
                         }
                     )
-        columns = ["unit_code", "unit_name", "indicator", "label", "period", "found", "measured", "state", "result_sha256"]
-        return pd.DataFrame(rows, columns=columns, dtype=object)
+        names = ("unit_code", "unit_name", "indicator", "label", "period", "found", "measured", "state", "result_sha256")
+        return _frame(_columns(rows, names))
 
     def outcome(self, name: str) -> pd.DataFrame:
         """One row per unit in list order: place, value ranked, margin to the cut-off, verdict, amount in yuan and cause, as it has them."""
-        import pandas as pd
-
         decision, model = self.decision(name), self.scheme.outcomes[name].main
         in_yuan = model.numeric and model.uom == "元"
         amounts = {} if in_yuan else self.paid(name)
@@ -336,12 +326,10 @@ class Evaluation:
             if any(decision.causes):
                 record["cause"] = "；".join(decision.causes[row])
             rows.append(record)
-        return pd.DataFrame(rows, dtype=object)
+        return _frame(_columns(rows, rows[0] if rows else ()))
 
     def outcome_lines(self, name: str) -> pd.DataFrame:
         """One row per item of the child table that an outcome speaks of: unit, item, verdict, cause, evidence."""
-        import pandas as pd
-
         table = self.dataset.tables.get(self.scheme.outcomes[name].main.child_table())
         rows = []
         for line in self.decision(name).lines:
@@ -358,9 +346,7 @@ class Evaluation:
                     "evidence_id": cell.evidence_id if cell else "",
                 }
             )
-        return pd.DataFrame(
-            rows, columns=["unit_code", "unit_name", "item_id", "item_name", "verdict", "cause", "evidence_id"], dtype=object
-        )
+        return _frame(_columns(rows, ("unit_code", "unit_name", "item_id", "item_name", "verdict", "cause", "evidence_id")))
 
     def ranked_by(self, name: str) -> str:
         """The ranking by whose places an outcome goes, empty for none."""
@@ -537,6 +523,20 @@ def evaluate(
     the same in an evaluation that is ``known`` is taken from it.
     """
     return Evaluation(scheme, dataset, Walk(scheme, dataset, others, known=None if known is None else known.walk).run())
+
+
+def _columns(rows: Sequence[Mapping[str, Any]], names: Iterable[str]) -> dict[str, list[Any]]:
+    return {name: [row[name] for row in rows] for name in names}
+
+
+def _frame(columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """A frame of columns of one length. It gets them as one array of objects: lists it would look through and copy one by one."""
+    import pandas as pd
+
+    values = np.empty((len(columns), len(next(iter(columns.values()), ()))), dtype=object)
+    for row, column in zip(values, columns.values(), strict=True):
+        row[:] = column
+    return pd.DataFrame(values.T, columns=list(columns), dtype=object, copy=False)
 
 
 def decimal(value: Any, decimals: int | None = None) -> Any:
