@@ -340,6 +340,7 @@ def _register() -> None:
 
     if ENGINE in papermill_engines._engines:
         return
+    from nbformat import v4
     from papermill.clientwrap import PapermillNotebookClient
     from papermill.engines import NBClientEngine
     from papermill.translators import PythonTranslator, papermill_translators
@@ -369,6 +370,14 @@ def _register() -> None:
 
     class EvidenceEngine(NBClientEngine):  # type: ignore[misc]
         """papermill's engine with our kernel manager; the notebook stays at hand whatever happens."""
+
+        @classmethod
+        def execute_notebook(cls, nb: Any, *args: Any, **kwargs: Any) -> Any:
+            executed = super().execute_notebook(nb, *args, **kwargs)
+            # papermill makes text of what it gets back, megabytes of it, even where that is written nowhere; the session has the notebook.
+            outputs = (output for cell in executed.cells for output in cell.get("outputs", []))
+            failed = executed.metadata.papermill.get("exception") or any(output["output_type"] == "error" for output in outputs)
+            return executed if failed else v4.new_notebook(metadata=executed.metadata)  # type: ignore[no-untyped-call]
 
         @classmethod
         def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, *, session: _Session, **kwargs: Any) -> Any:
