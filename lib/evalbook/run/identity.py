@@ -11,6 +11,7 @@ import getpass
 import hashlib
 import json
 import platform
+import re
 import shutil
 import socket
 import subprocess
@@ -107,13 +108,14 @@ def commit(root: Path) -> dict[str, Any]:
     unknown: dict[str, Any] = {"commit": None, "dirty": None}
     if git is None:
         return unknown
-    # Only reads: without the option a status may rewrite the index under somebody else's hands.
-    call = [git, "--no-optional-locks", "-C", str(root)]
+    # Only reads: without the first option a status may rewrite the index under somebody else's hands.
+    call = [git, "--no-optional-locks", "-C", str(root), "status", "--porcelain=v2", "--branch", "--untracked-files=no"]
     try:
-        head = subprocess.run([*call, "rev-parse", "HEAD"], capture_output=True, timeout=20, check=True, stdin=subprocess.DEVNULL)  # noqa: S603
-        state = subprocess.run(  # noqa: S603 - git of the machine, options of ours
-            [*call, "status", "--porcelain", "--untracked-files=no"], capture_output=True, timeout=20, check=True, stdin=subprocess.DEVNULL
-        )
+        told = subprocess.run(call, capture_output=True, timeout=20, check=True, stdin=subprocess.DEVNULL)  # noqa: S603 - git of the machine
     except (OSError, subprocess.SubprocessError):
         return unknown
-    return {"commit": head.stdout.decode("ascii", "replace").strip(), "dirty": bool(state.stdout.strip())}
+    lines = told.stdout.decode("utf-8", "replace").splitlines()
+    head = next((line.removeprefix("# branch.oid ") for line in lines if line.startswith("# branch.oid ")), "")
+    if not re.fullmatch(r"[0-9a-f]{40,64}", head):
+        return unknown
+    return {"commit": head, "dirty": any(not line.startswith("#") for line in lines)}
