@@ -136,13 +136,13 @@ class Workbook:
 
     def schemes(self) -> list[str]:
         """Ids of the schemes."""
-        from .scheme.scheme import scheme_ids
+        from .scheme.folders import scheme_ids
 
         return scheme_ids(self.root)
 
     def periods(self, scheme: str) -> list[str]:
         """Periods of a scheme, in time order."""
-        from .scheme.scheme import period_ids
+        from .scheme.folders import period_ids
 
         return period_ids(self.root, scheme)
 
@@ -158,7 +158,7 @@ class Workbook:
 
     def scheme_exists(self, scheme: str, period: str) -> None:
         """UsageError, with the nearest name, unless there are such a scheme and period."""
-        from .scheme.scheme import find
+        from .scheme.folders import find
 
         find(self.root, scheme, period)
 

@@ -88,6 +88,8 @@ def run_many(
             for report in crew.run([replace(template, scheme=s, period=p) for s, p in ordered], progress):
                 reports[report.scheme, report.period] = report
                 progress(f"{report.scheme} {report.period}：{_word(report)}（{len(reports)}/{len(jobs)}）")
+                # What the lists at the end need is imported while the workers work.
+                from ..publish import index  # noqa: F401
         except KeyboardInterrupt:
             crew.kill()
         # A worker that was killed could not clear up after itself; the next run would, but the ledger need not wait for it.

@@ -15,6 +15,7 @@ from .by import absent, fix, inside, locate, problems, settle, variants
 from .checks import lint_scheme
 from .definition import SECTIONS, Amendment, Chosen, Scheme, Variants, column_refs, result_refs
 from .doubts import Doubts
+from .folders import PERIOD_FOLDER, find, period_file, period_ids, scheme_ids
 from .models import Assumption, EditionMeta, EditionShape, Leaf, PeriodFile, Years
 from .overrides import ORIGIN, Overrides, tolerated
 from .patch import apply_patch
@@ -37,43 +38,6 @@ __all__ = [
     "result_refs",
     "scheme_ids",
 ]
-
-PERIOD_FOLDER = "periods"
-
-
-def scheme_ids(root: Path) -> list[str]:
-    """Schemes that have parameters."""
-    folder = root / "params"
-    return sorted(p.name for p in folder.iterdir() if p.is_dir() and any(p.glob("*.yaml"))) if folder.is_dir() else []
-
-
-def period_ids(root: Path, scheme: str) -> list[str]:
-    """Periods of a scheme that have a period file, in time order. Refused when a file is named otherwise (a copy left behind)."""
-    periods, faults = [], []
-    for path in sorted((root / "params" / scheme / PERIOD_FOLDER).glob("*.yaml")):
-        try:
-            periods.append(Period.parse(path.stem))
-        except UsageError:
-            shown = _period_file(scheme, path.stem)
-            faults.append(Fault("period.file_name", "文件名不是考核期", "请改为 2023.yaml 这样的名称，或移出此文件夹", file=shown))
-    if faults:
-        raise Refused(faults)
-    return [str(period) for period in sorted(periods)]
-
-
-def find(root: Path, scheme: str, period: str) -> Period:
-    """The period, or UsageError naming the nearest scheme or the known periods."""
-    ids = scheme_ids(root)
-    if scheme not in ids:
-        raise UsageError(f"没有名为“{scheme}”的考核办法；{nearest(scheme, ids)}")
-    parsed = Period.parse(period)
-    known = period_ids(root, scheme)
-    if str(parsed) not in known:
-        raise UsageError(
-            f"考核办法“{scheme}”没有考核期“{period}”；已有：{'、'.join(known) or '无'}。"
-            f"新增用 evalbook new period {scheme} {period} --from 上一期"
-        )
-    return parsed
 
 
 def edition_sources(root: Path, scheme: str) -> list[Source]:
@@ -165,7 +129,7 @@ def load_sources(root: Path, scheme: str, period: Period) -> tuple[list[Source],
     """(every edition, the one that governs, the period file). Refused when one of them cannot be read, with what is wrong in all."""
     faults: list[Fault] = []
     settings: Source | None = None
-    name = _period_file(scheme, str(period))
+    name = period_file(scheme, str(period))
     try:
         settings = load_yaml(root / name, name)
     except Refused as refused:
@@ -182,10 +146,6 @@ def load_sources(root: Path, scheme: str, period: Period) -> tuple[list[Source],
             faults = [*refused.faults, *faults]
         raise Refused(faults)
     return sources, edition, settings
-
-
-def _period_file(scheme: str, period: str) -> str:
-    return f"params/{scheme}/{PERIOD_FOLDER}/{period}.yaml"
 
 
 # --- building ----------------------------------------------------------------------------------------------------------
