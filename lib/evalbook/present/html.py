@@ -81,16 +81,20 @@ def table(
     body = []
     for number, row in enumerate(data):
         css = f' class="{row_classes[number]}"' if number < len(row_classes) and row_classes[number] else ""
-        cells = "".join(
-            f"{td}{value if isinstance(value, Html) else esc(DASH if value is None or value == '' else value)}</td>"
-            for td, value in zip(opened, row, strict=True)
-        )
-        body.append(f"<tr{css}>{cells}</tr>")
+        cells = [f"{td}{value if type(value) is Html else _cell(value)}</td>" for td, value in zip(opened, row, strict=True)]
+        body.append(f"<tr{css}>{''.join(cells)}</tr>")
     title = f"<caption>{esc(caption)}</caption>" if caption else ""
     kind = "sheet wide" if wide else "sheet"
     return Html(
         f'<div class="table-box"><table class="{kind}">{title}<thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
     )
+
+
+def _cell(value: Any) -> str:
+    """A value that is no HTML, in a cell."""
+    if type(value) is not str:
+        value = DASH if value is None else str(value)
+    return _escaped(value or DASH)
 
 
 def heading(level: int, text: str) -> Html:

@@ -93,7 +93,10 @@ class Position(Measure):
         head = scope.column_sentence(self.position, row)
         if lower == upper:
             return f"{head}；上下限同为{plain(lower)}，按假设{_FLAT_WORDS[self.flat]}，计{plain(value)}"
-        low, high = self.onto
-        scale = f" × {plain(high - low)}" + (f" ＋ {plain(low)}" if low else "")
+        scale = scope.once(self, "scale", self._scale)
         formula = f"（{plain(column.at(row))} − {plain(lower)}）÷（{plain(upper)} − {plain(lower)}）{scale}"
         return f"{head}；{formula} {equals(value, self.round)}{self.rounding_note()}"
+
+    def _scale(self) -> str:
+        low, high = self.onto
+        return f" × {plain(high - low)}" + (f" ＋ {plain(low)}" if low else "")
