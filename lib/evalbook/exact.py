@@ -119,12 +119,18 @@ def plain(value: Exact, decimals: int | None = None) -> str:
     ('462.1', '≈0.333333', '5.00')
     """
     if decimals is not None:
-        return format(to_decimal(value, decimals), "f")
-    try:
-        text = format(to_decimal(value), "f")
-    except ValueError:
-        return "≈" + format(to_decimal(value, 6), "f")
-    return text
+        return _written(round_half_up(value, decimals) * 10**decimals, decimals)
+    if value.denominator == 1:
+        return str(value.numerator)
+    places, times = _places(value.denominator)
+    return _written(value.numerator * times, places) if times else "≈" + plain(value, 6)
+
+
+def _written(number: Any, places: int) -> str:
+    """A whole number with the decimal point that many digits from its end."""
+    text = str(abs(int(number))).rjust(places + 1, "0")
+    whole = f"{text[:-places]}.{text[-places:]}" if places else text
+    return f"-{whole}" if number < 0 else whole
 
 
 def equals(value: Exact, decimals: int | None = None) -> str:
