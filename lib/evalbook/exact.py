@@ -15,7 +15,7 @@ from typing import Any
 from gmpy2 import mpq as Exact
 from gmpy2 import remove
 
-__all__ = ["Exact", "equals", "exact", "is_number_text", "plain", "round_half_even", "round_half_up", "to_decimal"]
+__all__ = ["Exact", "equals", "exact", "has_end", "is_number_text", "plain", "round_half_even", "round_half_up", "to_decimal"]
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _FRACTION = re.compile(r"[+-]?[0-9]+/[1-9][0-9]*")
@@ -100,6 +100,15 @@ def to_decimal(value: Exact, decimals: int | None = None) -> Decimal:
     if not times:
         raise ValueError(f"no finite decimal expansion: {value}")
     return Decimal(int(value.numerator * times)).scaleb(-places, _WIDE)
+
+
+def has_end(value: Exact) -> bool:
+    """Whether the decimals of a number come to an end.
+
+    >>> has_end(exact("1/8")), has_end(exact("1/3"))
+    (True, False)
+    """
+    return value.denominator == 1 or _places(value.denominator)[1] > 0
 
 
 @lru_cache(maxsize=1 << 12)  # denominators are few: nearly all numbers have two decimals
