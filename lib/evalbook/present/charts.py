@@ -128,10 +128,11 @@ def heat_map(run: Prepared) -> Picture | None:
         return None
     order, leaves = evaluation.order, evaluation.leaves
     shares = np.full((len(order), len(leaves)), np.nan)
+    attained = []
     for column, leaf in enumerate(leaves):
         result = evaluation.node(leaf)
-        for line, row in enumerate(order):
-            points = result.points.at(row)
+        attained.append([result.points.at(row) for row in order])
+        for line, (row, points) in enumerate(zip(order, attained[-1], strict=True)):
             if points is not None and result.marks[row]:
                 shares[line, column] = float(points / result.marks[row])
     sheet = Sheet()
@@ -145,8 +146,7 @@ def heat_map(run: Prepared) -> Picture | None:
         sheet.word(x, len(order) * _ROW + _GAP, label, size=8, align=1, angle=60)
         if len(order) > _SCREEN:
             sheet.word(x, -_GAP, label, size=8, angle=60)
-        for line, row in enumerate(order):
-            points = evaluation.points(leaf, row)
+        for line, points in enumerate(attained[column]):
             if points is None:
                 sheet.word(x, (line + 0.5) * _ROW, "×", size=7.5, colour=ACCENT, align=0.5)
             elif small:
@@ -156,9 +156,9 @@ def heat_map(run: Prepared) -> Picture | None:
         sheet.word(-_GAP, (line + 0.5) * _ROW, evaluation.unit_names[row], align=1)
     gaps = [
         f"{evaluation.unit_names[r]}的{evaluation.scheme.label(leaf)}"
-        for leaf in leaves
-        for r in order
-        if evaluation.points(leaf, r) is None
+        for leaf, found in zip(leaves, attained, strict=True)
+        for r, points in zip(order, found, strict=True)
+        if points is None
     ]
     missing = f"；无得分：{'、'.join(gaps)}" if gaps else ""
     return sheet.picture(

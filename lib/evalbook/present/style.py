@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import io
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -20,6 +22,8 @@ TEXT = 9.5
 #: Height of the middle of digits and ideographs above the line they stand on, and from one line to the next, in sizes.
 _MIDDLE, _LEADING = 0.37, 1.15
 _MARGIN = 6.0
+#: Stands in the ids of outlines for a random number.
+_SALT = "evalbook"
 
 Point = tuple[float, float]
 
@@ -53,20 +57,20 @@ class Sheet:
 
     def __init__(self) -> None:
         self._layers: list[Callable[[Any, Any, Any], None]] = []
-        self._stamps: dict[tuple[str, float, str, float], list[Point]] = {}
-        self._low, self._high = [math.inf, math.inf], [-math.inf, -math.inf]
+        self._stamps: defaultdict[tuple[str, float, str, float], list[Point]] = defaultdict(list)
+        self._reached: list[Point] = []
 
     def boxes(self, boxes: Iterable[tuple[float, float, float, float]], colour: str) -> None:
         """Filled rectangles ``(x, y, width, height)``; a negative width reaches to the left."""
         corners = [[(x, y), (x + width, y), (x + width, y + height), (x, y + height)] for x, y, width, height in boxes]
         for points in corners:
-            self._reach(points)
+            self._reached += points
         self._layers.append(functools.partial(_paint, paths=[[*points, points[0]] for points in corners], fill=colour))
 
     def lines(self, lines: Sequence[Sequence[Point]], colour: str, width: float, dashes: tuple[float, ...] | None = None) -> None:
         """Lines through points."""
         for points in lines:
-            self._reach(points)
+            self._reached += points
         self._layers.append(functools.partial(_paint, paths=lines, stroke=(colour, width, dashes)))
 
     def dots(self, points: Sequence[Point], colour: str, radius: float) -> None:
@@ -75,14 +79,14 @@ class Sheet:
         from matplotlib.transforms import Affine2D
 
         for x, y in points:
-            self._reach([(x - radius, y - radius), (x + radius, y + radius)])
+            self._reached += ((x - radius, y - radius), (x + radius, y + radius))
         circle = Affine2D().scale(radius).transform_path(Path.unit_circle())
         self._layers.append(functools.partial(_stamp, path=circle, points=points, colour=colour))
 
     def cells(self, colours: Any, width: float, height: float) -> None:
         """A field of coloured cells from (0, 0), each `width` × `height`; `colours` is rows × columns × RGBA in bytes."""
         rows, columns = colours.shape[:2]
-        self._reach([(0, 0), (columns * width, rows * height)])
+        self._reached += ((0, 0), (columns * width, rows * height))
         self._layers.append(functools.partial(_field, colours=colours, width=columns * width, height=rows * height))
 
     def word(self, x: float, y: float, text: str, *, size: float = TEXT, colour: str = INK, align: float = 0.0, angle: float = 0.0) -> None:
@@ -93,47 +97,56 @@ class Sheet:
         right, up = math.cos(math.radians(angle)), math.sin(math.radians(angle))
         lines = text.split("\n")
         for number, line in enumerate(lines):
-            along, down = -align * width_of(line, size), (number - (len(lines) - 1) / 2) * _LEADING * size
+            width = width_of(line, size)
+            along, down = -align * width, (number - (len(lines) - 1) / 2) * _LEADING * size
             for edge in (down - size / 2, down + size / 2):
-                self._reach([(x + u * right + edge * up, y - u * up + edge * right) for u in (along, along + width_of(line, size))])
+                self._reached += [(x + u * right + edge * up, y - u * up + edge * right) for u in (along, along + width)]
             down += _MIDDLE * size
             for character in line:
                 if character != " ":
                     place = (round(x + along * right + down * up, 2), round(y - along * up + down * right, 2))
-                    self._stamps.setdefault((character, size, colour, angle), []).append(place)
+                    self._stamps[character, size, colour, angle].append(place)
                 along += _glyph(character)[2] * size
 
     def picture(self, alt: str) -> Picture:
         """The drawing as SVG, words above everything else."""
         import matplotlib
         from matplotlib.backends.backend_svg import RendererSVG
-        from matplotlib.path import Path
         from matplotlib.transforms import Affine2D
 
-        (left, top), (right, bottom) = self._low, self._high
-        left, top = math.floor(left - _MARGIN), math.floor(top - _MARGIN)
-        width, height = math.ceil(right + _MARGIN) - left, math.ceil(bottom + _MARGIN) - top
+        across, down = zip(*self._reached, strict=True)
+        left, top = math.floor(min(across) - _MARGIN), math.floor(min(down) - _MARGIN)
+        width, height = math.ceil(max(across) + _MARGIN) - left, math.ceil(max(down) + _MARGIN) - top
         place = Affine2D().translate(-left, -top - height).scale(1, -1)  # the writer's y goes up from the foot of the page
         buffer = io.StringIO()
-        with matplotlib.rc_context({"svg.hashsalt": "evalbook"}):  # otherwise a random number is in its ids
+        with matplotlib.rc_context({"svg.hashsalt": _SALT}):  # otherwise a random number is in its ids
             writer: Any = RendererSVG(width, height, buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
             page = [(left, top), (left + width, top), (left + width, top + height), (left, top + height)]
             _paint(writer, writer.new_gc(), place, paths=[page], fill="#ffffff")
             for layer in self._layers:
                 layer(writer, writer.new_gc(), place)
-            for (character, size, colour, angle), points in self._stamps.items():
-                vertices, codes, _ = _glyph(character)
-                outline = Affine2D().rotate_deg(angle).transform(vertices * size).round(2)
-                _stamp(writer, writer.new_gc(), place, path=Path(outline, codes), points=points, colour=colour)
+            buffer.write(self._words(left, top))
             writer.finalize()
         return Picture(buffer.getvalue(), alt)
 
-    def _reach(self, points: Iterable[Point]) -> None:
-        for point in points:
-            for axis, value in enumerate(point):
-                self._low[axis], self._high[axis] = min(self._low[axis], value), max(self._high[axis], value)
+    def _words(self, left: float, top: float) -> str:
+        """All glyphs, as ``draw_markers`` of the writer puts them: that takes a dozen calls for each place of each glyph."""
+        found: list[str] = []
+        outlined: set[str] = set()
+        for (character, size, colour, angle), points in self._stamps.items():
+            outline, style = _outline(character, size, angle), f"fill: {colour}"
+            name = f"m{hashlib.sha256(f'{_SALT}{(outline, style)}'.encode()).hexdigest()[:10]}"
+            if name not in outlined:  # two characters may look the same
+                outlined.add(name)
+                found.append(f' <defs>\n  <path id="{name}" d="{outline}"/>\n </defs>\n')
+            found.append(" <g>\n")
+            # Places have two decimals, and are written without noughts at the end.
+            found += [f'  <use xlink:href="#{name}" x="{x - left:.9g}" y="{y - top:.9g}" style="{style}"/>\n' for x, y in points]
+            found.append(" </g>\n")
+        return "".join(found)
 
 
+@functools.lru_cache(maxsize=1 << 12)  # numbers and labels come back
 def width_of(text: str, size: float = TEXT) -> float:
     """How wide a line of text is, in points.
 
@@ -151,10 +164,29 @@ def _glyph(character: str) -> tuple[Any, Any, float]:
 
     font = get_font(REGULAR)
     font.set_size(100, 72)
-    font.set_text(character, flags=LoadFlags.NO_HINTING)  # warns of a character that the font lacks; the audit looks for that
+    index = font.get_char_index(ord(character))
+    if not index:
+        font.set_text(character, flags=LoadFlags.NO_HINTING)  # warns of a character that the font lacks; the audit looks for that
+    glyph = font.load_glyph(index, flags=LoadFlags.NO_HINTING)
     vertices, codes = font.get_path()
-    glyph = font.load_glyph(font.get_char_index(ord(character)), flags=LoadFlags.NO_HINTING)
     return vertices / 100, codes, round(glyph.linearHoriAdvance / 6_553_600, 4)
+
+
+@functools.cache
+def _outline(character: str, size: float, angle: float) -> str:
+    """A glyph about its place as the data of an SVG path, whose y goes down."""
+    from matplotlib import _path
+    from matplotlib.path import Path
+    from matplotlib.transforms import Affine2D
+
+    convert: Any = _path.convert_to_string  # type: ignore[attr-defined] # what the writer converts its paths with
+    vertices, codes, _ = _glyph(character)
+    placed = vertices * size
+    if angle:
+        placed = Affine2D().rotate_deg(angle).transform(placed)
+    kinds = [b"M", b"L", b"Q", b"C", b"z"]
+    text: bytes = convert(Path(placed.round(2), codes), Affine2D().scale(1, -1), None, False, None, 6, kinds, False)
+    return text.decode("ascii")
 
 
 def _paint(
