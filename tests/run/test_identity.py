@@ -6,8 +6,6 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from evalbook.run.identity import commit
 
 GIT = shutil.which("git")
@@ -17,11 +15,10 @@ UNKNOWN = {"commit": None, "dirty": None}
 def git(root: Path, *arguments: str) -> str:
     """Run git there, as somebody."""
     who = ("-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false")
-    assert GIT is not None
+    assert GIT is not None, "the tests need git"
     return subprocess.run([GIT, "-C", str(root), *who, *arguments], check=True, capture_output=True, text=True).stdout.strip()
 
 
-@pytest.mark.skipif(GIT is None, reason="git is not installed")
 def test_commit_and_whether_tracked_files_differ_are_told(tmp_path: Path) -> None:
     """The commit of a checkout, and only changes of tracked files make it a changed one; a checkout without a commit has none."""
     git(tmp_path, "init", "-q")

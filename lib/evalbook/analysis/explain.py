@@ -19,12 +19,10 @@ from ..scheme.models import Branch, Leaf
 from ..scheme.scheme import column_refs, result_refs
 from ..scheme.tables import TableSpec
 from ..scoring.dataset import Cell, Figure, Item, ItemKey
-from ..scoring.evaluation import Evaluation
+from ..scoring.evaluation import STATE_WORDS, Evaluation
 from ..scoring.results import BranchResult, LeafResult
 from ..terms import CALIBRES, ORIGINS, PERIOD_RESULT, REASONS, STAGES, State
 
-#: Words for states by their number: reading a member of an enumeration takes a microsecond, and a report asks for tens of thousands.
-_LABELS = [state.label for state in State]
 #: Words that stand where a figure has no number.
 _ABSENT = (State.MISSING.label, State.NOT_APPLICABLE.label)
 
@@ -182,7 +180,7 @@ def _node(evaluation: Evaluation, row: int, name: str, *, deep: bool, traced: bo
         clause=model.clause,
         marks=plain(result.marks[row]) if result.marks[row] else "",
         points="—" if points is None else plain(points),
-        state=_LABELS[result.points.states[row]],
+        state=STATE_WORDS[int(result.points.states[row])],
         official=model.official,
         sentence="；".join(steps),
         steps=steps,

@@ -35,7 +35,8 @@ _FILING = ("file", "sheet", "cell", "sha256")
 _RETURNED = tuple(f"{paper}_{part}" for paper in ("form", "check") for part in _FILING)
 #: Columns that a frame has only where some figure has something in them.
 _WHERE_USED = frozenset({"appeal", "reason", "department", *_RETURNED})
-_LABELS = {int(state): state.label for state in State}
+#: Words for states by their number: reading a member of an enumeration takes a microsecond, and a report asks for tens of thousands.
+STATE_WORDS = {int(state): state.label for state in State}
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,7 @@ class Evaluation:
                 [None if place is None else int(place) for place in places],
                 [decimal(value) for value in result.marks.tolist()],
                 [decimal(value) for value in result.points.listed()],
-                [_LABELS[state] for state in result.points.states.tolist()],
+                [STATE_WORDS[state] for state in result.points.states.tolist()],
             )
             for column, values in zip(columns.values(), found, strict=True):
                 column += values
@@ -275,7 +276,7 @@ class Evaluation:
                         "label": self.scheme.label(name),
                         "measured": decimal(column.at(row), SHOWN_DECIMALS),
                         "uom": self.walk.uom(name),
-                        "state": _LABELS[int(column.states[row])],
+                        "state": STATE_WORDS[int(column.states[row])],
                     }
                 )
         return _frame(_columns(rows, ("unit_code", "unit_name", "indicator", "label", "measured", "uom", "state")))
@@ -298,7 +299,7 @@ class Evaluation:
                             "period": str(part.period),
                             "found": model.found(part, row),
                             "measured": decimal(result.column.at(row), SHOWN_DECIMALS),
-                            "state": _LABELS[int(result.column.states[row])],
+                            "state": STATE_WORDS[int(result.column.states[row])],
                             "result_sha256": other.digest() if other else "",
                         }
                     )
