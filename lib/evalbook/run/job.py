@@ -18,6 +18,7 @@ from .publication import Stage, output_hashes, stamp
 if TYPE_CHECKING:
     from ..scheme.models import Change
     from .execute import Limits
+    from .kept import Kept
 
 #: The kernel of the second execution of a final run: whatever of this shows in the bytes would be chance, not result.
 SECOND_ZONE, SECOND_HASH_SEED = "America/New_York", "4242"
@@ -70,13 +71,16 @@ class Report:
         return self.folder / "report.html" if self.folder else None
 
 
-def perform(job: Job, progress: Progress = lambda _text: None) -> Report:
-    """Carry out a job. Refusals and failures come back as a report; only an interruption is raised."""
+def perform(job: Job, progress: Progress = lambda _text: None, kept: Kept | None = None) -> Report:
+    """Carry out a job. Refusals and failures come back as a report; only an interruption is raised.
+
+    ``kept`` is what is left of earlier jobs in this process.
+    """
     with calm_collector():
-        return _perform(job, progress)
+        return _perform(job, progress, kept)
 
 
-def _perform(job: Job, progress: Progress) -> Report:
+def _perform(job: Job, progress: Progress, kept: Kept | None) -> Report:
     begun = time.monotonic()
 
     def ended(outcome: str, folder: Path | None = None, faults: tuple[Fault, ...] = (), *, skipped: bool = False) -> Report:
@@ -84,7 +88,7 @@ def _perform(job: Job, progress: Progress) -> Report:
 
     progress(f"{job.name}：检查参数和数据")
     try:
-        plan = Plan(job)
+        plan = Plan(job, kept)
     except Refused as refused:
         return ended("refused", faults=(*refused.faults, *_enter_refusal(job, refused.faults)))
     except OSError as error:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Fault, Refused, UsageError
-from ..workbook import Prepared, Workbook
+from ..workbook import Prepared
+from .kept import Kept
 from .publication import MANIFEST, output_hashes
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ RUN_FILE = "run.json"
 
 
 class Plan:
-    """A job that has passed every check there is before executing.
+    """A job that has passed every check there is before executing. ``kept`` is what is left of earlier jobs in this process.
 
     Raises
     ------
@@ -31,14 +32,14 @@ class Plan:
         Parameters, figures or template are at fault, or a final run is not ready to be one.
     """
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, kept: Kept | None = None) -> None:
         from ..analysis.waivers import open_findings
         from .closed import differing
         from .identity import altered_packages, canonical_sha256, environment, library_sha256
         from .template import lint
 
         self.job = job
-        prepared = Workbook(job.root).prepare(job.scheme, job.period, overrides=job.overrides or None)
+        prepared = (kept or Kept()).prepare(job)
         trial = check_trial(job.status, prepared.overrides, job.reason)
         if trial and all(one.old == one.new for one in prepared.trial):
             raise UsageError("试算的改动与现行的值相同，没有可算的；请核对 --set 的取值")

@@ -82,7 +82,7 @@ def run_many(
     with started(book.root / "outputs" / ".cache", warm, count=0 if cluster else len(jobs)) as address, terminable():
         recover(book.root / "outputs")
         template = Job(book.root, "", "", status=status, fresh=force, address=address, limits=limits)
-        ordered = sorted(jobs, key=lambda job: -_weight(book, *job))
+        ordered = _ordered(book, jobs)
         crew = _crew(book, count, cluster, warm)
         try:
             for report in crew.run([replace(template, scheme=s, period=p) for s, p in ordered], progress):
@@ -119,8 +119,16 @@ def _word(report: Report) -> str:
     return "未变，沿用" if report.skipped else OUTCOMES[report.outcome]
 
 
+def _ordered(book: Workbook, jobs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The longest first, which ends the whole soonest; the periods of a scheme together, for a worker need not prepare one again that
+    another has read."""
+    weights = {job: _weight(book, *job) for job in jobs}
+    largest = {scheme: max(weights[job] for job in jobs if job[0] == scheme) for scheme, _ in jobs}
+    return sorted(jobs, key=lambda job: (-largest[job[0]], job[0], -weights[job]))
+
+
 def _weight(book: Workbook, scheme: str, period: str) -> int:
-    """How long a run will take, roughly: the bytes of its figures. Starting the longest first ends the whole soonest."""
+    """How long a run will take, roughly: the bytes of its figures."""
     folder = book.data_folder(scheme, period)
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else 0
 

@@ -18,6 +18,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from .job import Job, Progress, Report, failed_report, perform
+from .kept import Kept
 
 #: Imported once by the forkserver: what every job needs and a fork then has for nothing.
 PRELOAD = ("evalbook.run.preload", "evalbook.run.frozen")
@@ -59,17 +60,18 @@ def _serve(pipe: Connection) -> None:
         except OSError:
             raise KeyboardInterrupt from None
 
+    kept = Kept()
     with contextlib.suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         while True:
             job: Job | None = pipe.recv()
             if job is None:
                 return
-            pipe.send(_carry_out(job, tell))
+            pipe.send(_carry_out(job, tell, kept))
 
 
-def _carry_out(job: Job, progress: Progress) -> Report:
+def _carry_out(job: Job, progress: Progress, kept: Kept) -> Report:
     try:
-        return perform(job, progress)
+        return perform(job, progress, kept)
     except Exception as error:
         # A fault of the program, not of the inputs: it costs this job, and says where to look.
         import traceback
