@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 import venv
@@ -320,6 +321,30 @@ def test_another_machine_gets_what_it_needs(project: Path, platform: str, versio
     assert [f"{entry.name}=={entry.version}" for entry in chosen] == expected
     assert all(";" not in entry.text for entry in chosen)
     assert all(entry.hashes == {DIGEST} for entry in chosen)
+
+
+def test_git_need_not_read_the_files_of_a_fresh_clone_again_and_again(project: Path) -> None:
+    """After a set-up git knows the files by their time and size; before it, it would read each of them for every run."""
+
+    def git(*arguments: str) -> str:
+        call = ["git", "-C", str(project), "-c", "user.name=x", "-c", "user.email=x@example.org", *arguments]
+        return subprocess.run(call, check=True, capture_output=True, text=True).stdout
+
+    git("init", "-q")
+    git("add", "-A")
+    os.utime(project / lockfile.NAME, (1, 1))
+    assert lockfile.NAME in git("diff-files")
+
+    Environment(project).refresh_git()
+
+    assert git("diff-files") == ""
+
+
+def test_a_folder_outside_git_is_set_up_too(project: Path) -> None:
+    """Where there is no checkout, nothing is asked of git and nothing goes wrong."""
+    Environment(project).refresh_git()
+
+    assert not (project / ".git").exists()
 
 
 def test_wheels_that_the_lock_does_not_name_are_removed(tmp_path: Path) -> None:

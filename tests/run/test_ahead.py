@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import _imp
-import gc
 import subprocess
 import sys
 import threading
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from evalbook.run.ahead import Ahead, calm_collector
+from evalbook.run.ahead import Ahead
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -82,18 +81,3 @@ def test_nobody_has_to_wait_for_it() -> None:
     assert thread.daemon
     may_end.set()
     assert ahead.result()
-
-
-def test_the_collector_is_as_before() -> None:
-    """Outside a run the garbage collector has the thresholds it had, whatever happened inside."""
-    before, inside = gc.get_threshold(), []
-
-    def work() -> None:
-        with calm_collector():
-            inside.append(gc.get_threshold())
-            raise ValueError("甲")
-
-    with pytest.raises(ValueError, match="甲"):
-        work()
-    assert inside != [before]
-    assert gc.get_threshold() == before

@@ -182,6 +182,7 @@ class Environment:
                 "installed": installed,
             }
         )
+        self.refresh_git()
         say("运行环境已就绪。")
 
     def install_with_uv(self, pip: Sequence[str], lock: dict[str, list[lockfile.Locked]], requirements: Path) -> bool:
@@ -225,6 +226,13 @@ class Environment:
         # Python 3.11 and 3.12). A relative path is plain ASCII.
         relative = os.path.relpath(self.root / "lib", self.site_packages)
         (self.site_packages / PATH_FILE).write_text(relative + "\n", "ascii")
+
+    def refresh_git(self) -> None:
+        """Let git note the state of a fresh clone's files: else it reads all of them again each time a run asks it for the commit, which
+        must not write."""
+        git = shutil.which("git")
+        if git is not None and (self.root / ".git").exists():
+            run_quietly([git, "-C", str(self.root), "update-index", "-q", "--refresh"])
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from ..errors import EvalbookError, Refused, visible
+from ..run.calm import calm_collector
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -19,7 +20,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         options = build_parser().parse_args(arguments)
-        return int(options.function(options))
+        with calm_collector():
+            return int(options.function(options))
     except UsageFault as fault:
         print(visible(str(fault)), file=sys.stderr)
         return 2

@@ -11,17 +11,12 @@ imported before the thread begins, and where the lock has been lost by then the 
 from __future__ import annotations
 
 import _imp
-import contextlib
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 from threading import Thread
 from typing import Generic, TypeVar
 
 Made = TypeVar("Made")
-
-#: Objects made before the collector looks for garbage, and how many times more for the older generations.
-_CALM = (100_000, 50, 100)
 
 
 class Ahead(Generic[Made]):
@@ -50,15 +45,3 @@ class Ahead(Generic[Made]):
     def result(self) -> Made:
         """What was made; raises what its making raised."""
         return self._future.result()
-
-
-@contextlib.contextmanager
-def calm_collector() -> Iterator[None]:
-    """Few garbage collections: a run makes millions of small objects that live to its end, and to look through them again and again
-    took a tenth of its time."""
-    before = gc.get_threshold()
-    gc.set_threshold(*_CALM)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import __version__
 from ..errors import EvalbookError, Fault, Refused
-from .ahead import calm_collector
+from .calm import calm_collector
 from .contents import NOTEBOOK, PAGE, Contents
 from .plan import Plan
 from .publication import Stage, output_hashes, stamp

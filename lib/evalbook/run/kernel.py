@@ -13,7 +13,7 @@ from ipykernel import kernelapp
 from ipykernel.iostream import IOPubThread
 from ipykernel.kernelapp import IPKernelApp
 
-from .ahead import calm_collector
+from .calm import calm_collector
 
 
 class PortlessThread(IOPubThread):

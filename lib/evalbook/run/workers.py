@@ -21,7 +21,7 @@ from .job import Job, Progress, Report, failed_report, perform
 from .kept import Kept
 
 #: Imported once by the forkserver: what every job needs and a fork then has for nothing.
-PRELOAD = ("evalbook.run.preload", "evalbook.run.frozen")
+PRELOAD = ("evalbook.run.frozen",)
 #: A worker is replaced after this many jobs, so that memory stays flat over thousands.
 JOBS_PER_WORKER = 40
 _DIE_WITH_PARENT = 1
