@@ -61,12 +61,14 @@ def round_half_up(value: Exact, decimals: int) -> Exact:
     >>> [str(to_decimal(round_half_up(exact(t), 2))) for t in ("85.125", "-0.125", "2.675", "84.444")]
     ['85.13', '-0.13', '2.68', '84.44']
     """
-    scale = 10**decimals
-    numerator, denominator = value.numerator * scale, value.denominator
-    if denominator == 1:
-        return value
-    whole = (2 * abs(numerator) + denominator) // (2 * denominator)
-    return Exact(whole if numerator >= 0 else -whole, scale)
+    return value if value.denominator == 1 else Exact(_nearest(value, decimals), 10**decimals)
+
+
+def _nearest(value: Exact, decimals: int) -> int:
+    """How many units of the last place a number comes to, halves away from zero."""
+    numerator, denominator = value.numerator * 10**decimals, value.denominator
+    whole = int((2 * abs(numerator) + denominator) // (2 * denominator))
+    return whole if numerator >= 0 else -whole
 
 
 def round_half_even(value: Exact, decimals: int) -> Exact:
@@ -92,8 +94,7 @@ def to_decimal(value: Exact, decimals: int | None = None) -> Decimal:
     (Decimal('0.125'), Decimal('3.00'))
     """
     if decimals is not None:
-        scaled = round_half_up(value, decimals) * 10**decimals
-        return Decimal(int(scaled)).scaleb(-decimals, _WIDE)
+        return Decimal(_nearest(value, decimals)).scaleb(-decimals, _WIDE)
     if value.denominator == 1:
         return Decimal(int(value))
     places, times = _places(value.denominator)
@@ -128,16 +129,16 @@ def plain(value: Exact, decimals: int | None = None) -> str:
     ('462.1', '≈0.333333', '5.00')
     """
     if decimals is not None:
-        return _written(round_half_up(value, decimals) * 10**decimals, decimals)
+        return _written(_nearest(value, decimals), decimals)
     if value.denominator == 1:
         return str(value.numerator)
     places, times = _places(value.denominator)
-    return _written(value.numerator * times, places) if times else "≈" + plain(value, 6)
+    return _written(int(value.numerator * times), places) if times else "≈" + _written(_nearest(value, 6), 6)
 
 
-def _written(number: Any, places: int) -> str:
+def _written(number: int, places: int) -> str:
     """A whole number with the decimal point that many digits from its end."""
-    text = str(abs(int(number))).rjust(places + 1, "0")
+    text = str(abs(number)).rjust(places + 1, "0")
     whole = f"{text[:-places]}.{text[-places:]}" if places else text
     return f"-{whole}" if number < 0 else whole
 
@@ -148,5 +149,5 @@ def equals(value: Exact, decimals: int | None = None) -> str:
     >>> equals(exact("0.5")), equals(exact("1/3")), equals(exact(10), 1)
     ('＝ 0.5', '≈ 0.333333', '＝ 10.0')
     """
-    text = plain(value, decimals)
+    text = plain(value) if decimals is None else plain(value, decimals)  # as others ask for it, so that what is remembered is found
     return f"≈ {text[1:]}" if text.startswith("≈") else f"＝ {text}"
