@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import wraps
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
@@ -471,8 +471,7 @@ class Kind(Model):
         return own[0]
 
 
-@dataclass(frozen=True)
-class Grading:
+class Grading(NamedTuple):
     """What a rule may know beside the number: the node's marks and, for places, the size of the field.
 
     ``size`` counts the units that hold a place, ``roster`` all units of the field (with or without data).

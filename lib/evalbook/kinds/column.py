@@ -93,14 +93,16 @@ class Column:
 
     def at(self, row: int) -> Any:
         """Value of one row, None unless it is OK."""
-        if self.values.dtype == object and self.values.ndim == 1:
+        if self._rows is not None:
             return self._rows[row]
         return None if self.states[row] != _OK else self.values[..., row]
 
     @cached_property
-    def _rows(self) -> list[Any]:
-        """What :meth:`listed` gives, once: sentences ask row by row, and an element of an array costs five times one of a list."""
-        return self.listed()
+    def _rows(self) -> list[Any] | None:
+        """What :meth:`listed` gives, once: sentences ask row by row, and an element of an array costs five times one of a list.
+
+        None in a simulation, where the values of a row are an array."""
+        return self.listed() if self.values.dtype == object and self.values.ndim == 1 else None
 
     def listed(self) -> list[Any]:
         """Values of all rows, None where a row has none."""

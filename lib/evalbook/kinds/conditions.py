@@ -7,7 +7,7 @@ with something that does not apply to the row (不适用, 免评, 本期不考�
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 from ..errors import nearest
 from ..exact import is_number_text
 from ..terms import Standing, State
-from .base import ColumnRef, Model, Operand, Ref, Scope, Whole, refs_in
+from .base import ColumnRef, Model, Operand, Ref, Scope, Whole, once, refs_in
 from .column import Column, in_every_draw
 
 TRUE, FALSE, UNKNOWN = 1, 0, -1
@@ -162,17 +162,20 @@ class Condition(Model):
 
     def facts(self, scope: Scope, row: int) -> str:
         """What the condition compared in a row: every column and result with its value."""
-        return "，".join(fact(scope, ref, row) for ref in dict.fromkeys(self._compared()))
+        return "，".join([fact(scope, ref, row) for ref in self._compared()])
 
-    def _compared(self) -> Iterator[Ref]:
+    @once
+    def _compared(self) -> Iterable[Ref]:
         """Columns and results whose values decide; what is simply yes or listed is said by the sentence itself."""
         key = self._key
         value = getattr(self, key)
+        found: Iterable[Ref] = ()
         if key in ("all", "any", "not_", "at_least"):
-            for inner in value.of if key == "at_least" else [value] if key == "not_" else value:
-                yield from inner._compared()
+            parts = value.of if key == "at_least" else [value] if key == "not_" else value
+            found = (ref for part in parts for ref in part._compared())
         elif key not in ("is_", "listed"):
-            yield from (ref for ref in refs_in(value) if ref.kind in ("column", "result"))
+            found = (ref for ref in refs_in(value) if ref.kind in ("column", "result"))
+        return dict.fromkeys(found)
 
     def _enclosed(self, scope: Scope) -> str:
         """The sentence as part of a longer one."""

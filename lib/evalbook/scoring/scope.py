@@ -36,6 +36,7 @@ class TableScope:
         self._made: dict[tuple[int, str], tuple[Any, Any]] = {}
         self._texts: dict[str, np.ndarray] = {}
         self._kept: dict[tuple[str, str], Column | None] = {}
+        self._shown: dict[tuple[str, str], list[str | None]] = {}
         self._table: Table = walk.dataset.tables.get(name) or Table(name, (), parent=np.zeros(0, dtype=int))
 
     # values ------------------------------------------------------------------------------------------------------------
@@ -170,15 +171,22 @@ class TableScope:
             return self._table.labels[row]
         if self._begins(period):
             return "0"
+        text = self._shown_texts(ref, period)[row]
+        if text is not None:
+            return text
         stored = self._stored(ref.name, period)
-        value = None if stored is None else stored.settled().at(row)
-        if value is None:
-            apart = stored is not None and stored.states[row] == State.NOT_APPLICABLE
-            return blank and (State.NOT_APPLICABLE.label if apart else blank)
-        quantity = self._quantity(ref)
-        if quantity is not None and quantity.type == "yes_no":
-            return "是" if value == 1 else "否"
-        return _text(value)
+        apart = stored is not None and stored.states[row] == State.NOT_APPLICABLE
+        return blank and (State.NOT_APPLICABLE.label if apart else blank)
+
+    def _shown_texts(self, ref: Ref, period: str) -> list[str | None]:
+        """The stored values of a column as texts, None where there are none: found once, for sentences ask row by row."""
+        key = (ref.name, period)
+        if key not in self._shown:
+            stored, quantity = self._stored(ref.name, period), self._quantity(ref)
+            values = [None] * self.rows() if stored is None else stored.settled().listed()
+            said = _yes_or_no if quantity is not None and quantity.type == "yes_no" else _text
+            self._shown[key] = [None if value is None else said(value) for value in values]
+        return self._shown[key]
 
     def _quantity(self, ref: Ref) -> Quantity | None:
         return self._walk.scheme.quantity(self._name, ref.name) if ref.kind == "column" else None
@@ -209,8 +217,8 @@ class TableScope:
                 chosen = self._walk.results[measure.name].variant
                 column = self._walk.column(measure.name)
                 return f"{self.label(measure)}：{history.models[int(chosen[row])][1].told(self, row, column.at(row))}"
-            value = self.show(measure, row, blank="")
             label, uom = self.once(measure, "words", lambda: (self.label(measure), self.uom(measure)))
+            value = self.show(measure, row, blank="")
             return f"{label} {value}{uom}" if value else f"{label}缺失"
         value = self.once(measure, "compute", lambda: measure.compute(self)).at(row)
         return f"{self.column_label(measure)}缺失" if value is None else measure.told(self, row, value)
@@ -239,9 +247,10 @@ class TableScope:
     def once(self, owner: Any, what: str, make: Callable[[], Any]) -> Any:
         """What ``make`` gives, worked out once for a model; the model is kept, so that no other can take its place."""
         key = (id(owner), what)
-        if key not in self._made:
-            self._made[key] = (owner, make())
-        return self._made[key][1]
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = (owner, make())
+        return found[1]
 
     # other periods ----------------------------------------------------------------------------------------------------
 
@@ -309,6 +318,10 @@ class TableScope:
 
 def _is_participation(ref: Ref) -> bool:
     return ref.kind == "column" and ref.name == "participation"
+
+
+def _yes_or_no(value: Any) -> str:
+    return "是" if value == 1 else "否"
 
 
 def _text(value: Any) -> str:

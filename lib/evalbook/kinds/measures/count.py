@@ -50,9 +50,13 @@ class Count(Measure):
         return Column(np.array(numbers, dtype=float) if scope.is_float() else objects([exact(n) for n in numbers]), states)
 
     def sentence(self, scope: Scope, row: int, value: Any) -> str:
+        return f"{scope.once(self, 'counted', lambda: self._counted(scope))}共 {plain(value)} 项"
+
+    def _counted(self, scope: Scope) -> str:
+        """What is counted, in words."""
         child, _ = scope.child(self.count)
         condition = f"中满足条件（{self.where.sentence(child)}）的" if self.where else ""
-        return f"{scope.table_label(self.count)}{condition}共 {plain(value)} 项"
+        return scope.table_label(self.count) + condition
 
     def uom(self, scope: Scope) -> str:
         return "项"
