@@ -81,7 +81,9 @@ def table(
     body = []
     for number, row in enumerate(data):
         css = f' class="{row_classes[number]}"' if number < len(row_classes) and row_classes[number] else ""
-        cells = [f"{td}{value if type(value) is Html else _cell(value)}</td>" for td, value in zip(opened, row, strict=True)]
+        cells = [
+            f"{td}{_escaped(value) if type(value) is str and value else _cell(value)}</td>" for td, value in zip(opened, row, strict=True)
+        ]
         body.append(f"<tr{css}>{''.join(cells)}</tr>")
     title = f"<caption>{esc(caption)}</caption>" if caption else ""
     kind = "sheet wide" if wide else "sheet"
@@ -91,10 +93,10 @@ def table(
 
 
 def _cell(value: Any) -> str:
-    """A value that is no HTML, in a cell."""
-    if type(value) is not str:
-        value = DASH if value is None else str(value)
-    return _escaped(value or DASH)
+    """A value in a cell; nothing is a dash."""
+    if type(value) is Html:
+        return value
+    return DASH if value is None else _escaped(str(value) or DASH)
 
 
 def heading(level: int, text: str) -> Html:
