@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from evalbook.analysis.explain import Explanation, explain, sentence
+from evalbook.analysis.explain import Explanation, explain, sentence, traces, unit_traces
 from evalbook.exact import plain
 from evalbook.scheme.models import Branch, Leaf
 from evalbook.scoring.evaluation import Evaluation, evaluate
@@ -175,6 +175,43 @@ figures: {v: [9, 9]}
     assert [explain(made, u, "x").marks for u in ("甲", "乙")] == ["10", "8"]
 
 
+def test_what_several_blocks_read_is_behind_a_unit_once(situation: Callable[[Any], Any]) -> None:
+    """Each figure and item where it is read first: by an indicator, else by an outcome."""
+    made = situation("""
+units: [甲, 乙]
+edition:
+  tables:
+    units: {columns: {v: {label: 得数}, w: {label: 余数}}}
+    seen: {label: 走访, belongs_to: units, columns: {kind: {label: 类别, type: text}}}
+  tree:
+    total: {label: 合计, marks: 20, children: [one, two]}
+    one: {label: 其一, marks: 10, measure: {value: $w}, rule: {judged: marks}}
+    two: {label: 其二, marks: 10, measure: {value: $v}, rule: {judged: marks}}
+  outcomes:
+    few: {label: 过少, list: [{when: {lt: [$v, $w]}, cause: 过少}]}
+    many: {label: 走访多, list: [{when: {ge: [visits, 1]}, cause: 走访过}]}
+    often: {label: 走访较多, list: [{when: {ge: [visits, 2]}, cause: 走访较多}]}
+  measures: {visits: {label: 走访数, count: seen}}
+figures: {v: [9, 8], w: [7, 6]}
+items: {seen: [{unit: 甲, id: Z1, kind: 一}, {unit: 甲, id: Z2, kind: 二}]}
+""").evaluate()
+    found = [(trace.label, trace.value) for trace in unit_traces(made, 0)]
+    assert found == [("余数", "7"), ("得数", "9"), ("走访", "Z1（Z1）：类别 一"), ("走访", "Z2（Z2）：类别 二")]
+    assert [(trace.label, trace.value) for trace in unit_traces(made, 1)] == [("余数", "6"), ("得数", "8")]
+
+
+def test_what_is_behind_a_unit_is_what_its_own_variants_read(situation: Callable[[Any], Any]) -> None:
+    """Where groups are measured by other figures, each unit has its own behind it."""
+    made = situation("""
+units: {甲: {group: 县}, 乙: {group: 区}}
+edition:
+  tables: {units: {columns: {v: {label: 得数}, w: {label: 余数}}}}
+  tree: {x: {marks: 10, measure: {by: $group, 县: {value: $v}, 区: {value: $w}}, rule: {judged: marks}}}
+figures: {v: [9, 8], w: [7, 6]}
+""").evaluate()
+    assert [[(trace.label, trace.value) for trace in unit_traces(made, row)] for row in (0, 1)] == [[("得数", "9")], [("余数", "6")]]
+
+
 # --- what holds for every evaluation that is shipped -------------------------------------------------------------------------
 
 
@@ -252,3 +289,11 @@ def test_the_short_form_says_the_same(shipped: Evaluation) -> None:
     """The sentence beside a score in a table is the one of the full explanation."""
     for row, part in explanations(shipped):
         assert sentence(shipped, part.name, row) == part.sentence
+
+
+def test_what_is_behind_a_unit_is_what_is_behind_its_results(shipped: Evaluation) -> None:
+    """Nothing is lost, added or moved where what several blocks read is traced once."""
+    names = (*shipped.leaves, *shipped.scheme.outcomes, *shipped.scheme.periods)
+    for row in range(0, len(shipped.unit_codes), 7):
+        apart = dict.fromkeys(trace for name in names for trace in traces(shipped, row, name))
+        assert list(dict.fromkeys(unit_traces(shipped, row))) == list(apart)

@@ -290,7 +290,7 @@ def test_an_indicator_not_assessed_carries_its_reason(small: Any) -> None:
 def test_roots_leaves_and_labels(small: Any) -> None:
     """The tree in the document's order; results and columns by their Chinese names, unknown ones by themselves."""
     scheme = small.build()
-    assert scheme.roots == ["total"]
+    assert scheme.roots == ("total",)
     assert scheme.leaves() == ["trade_points", "project_points"]
     assert scheme.leaves("project_points") == ["project_points"]
     names = ["total", "place", "awarded", "trade", "group", "trade_growth", "nothing"]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ..exact import equals, plain
 from ..intake.reading import mark_of
 from ..kinds.base import Measure, Ref, Scope
-from ..kinds.history import History
+from ..kinds.history import History, Part
 from ..kinds.outcomes.base import Outcome
 from ..kinds.places import place_sentence
 from ..kinds.ranking import Ranking
@@ -23,6 +23,7 @@ from ..scoring.evaluation import STATE_WORDS, Evaluation
 from ..scoring.results import BranchResult, LeafResult
 from ..terms import CALIBRES, ORIGINS, PERIOD_RESULT, REASONS, STAGES, State
 
+T = TypeVar("T")
 #: Words that stand where a figure has no number.
 _ABSENT = (State.MISSING.label, State.NOT_APPLICABLE.label)
 
@@ -92,7 +93,7 @@ def explain(evaluation: Evaluation, unit: str, name: str, *, deep: bool = True, 
     row = evaluation.row(unit)
     section = evaluation.scheme.section_of(name)
     if section == "tree":
-        return _node(evaluation, row, name, deep=deep, traced=traced)
+        return _node(evaluation, name).explain(row, deep=deep, traced=traced)
     if not section:
         raise KeyError(name)
     model = list(getattr(evaluation.scheme, section)[name])[_variant(evaluation, section, name, row)]
@@ -110,7 +111,7 @@ def explain(evaluation: Evaluation, unit: str, name: str, *, deep: bool = True, 
         official=getattr(model, "official", True),
         sentence="；".join(steps),
         steps=tuple(steps),
-        traces=tuple(_traces(evaluation, model, row)) if traced else (),
+        traces=tuple(_traces(evaluation, row, _all_reads(evaluation, model))) if traced else (),
         children=tuple(explain(evaluation, unit, other, deep=section != "rankings", traced=traced) for other in inner),
     )
 
@@ -118,18 +119,28 @@ def explain(evaluation: Evaluation, unit: str, name: str, *, deep: bool = True, 
 def traces(evaluation: Evaluation, row: int, name: str) -> tuple[Trace, ...]:
     """The figures, items and results of other periods behind what a unit has at a node, measure, ranking or outcome."""
     section = evaluation.scheme.section_of(name)
-    if section == "tree":
-        model = _model(evaluation, name, row)
-        return tuple(_traces(evaluation, model, row)) if isinstance(model, Leaf) else ()
     model = list(getattr(evaluation.scheme, section)[name])[_variant(evaluation, section, name, row)]
-    return tuple(_traces(evaluation, model, row))
+    return () if isinstance(model, Branch) else tuple(_traces(evaluation, row, _all_reads(evaluation, model)))
+
+
+def unit_traces(evaluation: Evaluation, row: int) -> Iterator[Trace]:
+    """The figures, items and results of other periods behind everything that a unit has, each once, in the order in which indicators,
+    outcomes and results of other periods read them."""
+    behind: _Behind = evaluation.walk.scope().once(evaluation.scheme, "behind", lambda: _Behind(evaluation))
+    for reads in behind.reads(row):
+        yield from _traces(evaluation, row, reads)
 
 
 def _variant(evaluation: Evaluation, section: str, name: str, row: int) -> int:
     """Number of the by-variant that holds for a unit."""
-    if section in ("measures", "periods"):
-        return int(evaluation.walk.results[name].variant[row])
-    return int(evaluation.walk.variant(section, name)[row])
+    return int(_variants(evaluation, section, name)[row])
+
+
+def _variants(evaluation: Evaluation, section: str, name: str) -> Any:
+    """For each unit the number of the by-variant that holds for it."""
+    if section in ("rankings", "outcomes"):
+        return evaluation.walk.variant(section, name)
+    return evaluation.walk.results[name].variant
 
 
 def _measure(evaluation: Evaluation, name: str, row: int, model: Any) -> tuple[str, str, list[str]]:
@@ -165,83 +176,109 @@ def _outcome(evaluation: Evaluation, name: str, row: int, model: Any) -> tuple[s
 _TELLERS = {"measures": _measure, "rankings": _ranking, "outcomes": _outcome, "periods": _measure}
 
 
-def _node(evaluation: Evaluation, row: int, name: str, *, deep: bool, traced: bool) -> Explanation:
-    """The chain behind the points of a unit at a node of the tree."""
-    result = evaluation.node(name)
-    model = _model(evaluation, name, row)
-    steps = tuple(_leaf_steps(evaluation, name, row) if isinstance(model, Leaf) else _branch_steps(evaluation, name, row))
-    points = result.points.at(row)
-    below = model.children if deep and isinstance(model, Branch) else ()
-    return Explanation(
-        unit_code=evaluation.unit_codes[row],
-        unit_name=evaluation.unit_names[row],
-        name=name,
-        label=model.label,
-        clause=model.clause,
-        marks=plain(result.marks[row]) if result.marks[row] else "",
-        points="—" if points is None else plain(points),
-        state=STATE_WORDS[int(result.points.states[row])],
-        official=model.official,
-        sentence="；".join(steps),
-        steps=steps,
-        traces=tuple(_traces(evaluation, model, row)) if traced and isinstance(model, Leaf) else (),
-        children=tuple(_node(evaluation, row, child, deep=True, traced=traced) for child in below),
-    )
+class _Node:
+    """A node of the tree, to be told unit by unit: what is the same for all units, or can be read for all at once, is looked up once."""
+
+    def __init__(self, evaluation: Evaluation, name: str) -> None:
+        variants, result = evaluation.scheme.tree[name], evaluation.node(name)
+        self.evaluation, self.name, self.result = evaluation, name, result
+        self.label, self.counts, self.extra = evaluation.scheme.label(name), variants.main.counts, variants.main.extra
+        self.points, self.states = result.points, result.points.states.tolist()
+        self.marks = [plain(marks) if marks else "" for marks in result.marks.tolist()]
+        self.raw, self.gate = result.raw_points.tolist(), result.gate.tolist()
+        self._variants = [_Leaf(self, model) if isinstance(model, Leaf) else _Branch(self, model) for model in variants]
+        self._chosen = result.variant.tolist()
+
+    def variant(self, row: int) -> _Leaf | _Branch:
+        """The by-variant that holds for a unit."""
+        return self._variants[self._chosen[row]]
+
+    def explain(self, row: int, *, deep: bool, traced: bool) -> Explanation:
+        """The chain behind the points of a unit."""
+        told, points, evaluation = self.variant(row), self.points.at(row), self.evaluation
+        model, steps = told.model, tuple(told.steps(row))
+        return Explanation(
+            evaluation.unit_codes[row],
+            evaluation.unit_names[row],
+            self.name,
+            model.label,
+            model.clause,
+            self.marks[row],
+            "—" if points is None else plain(points),
+            STATE_WORDS[self.states[row]],
+            model.official,
+            "；".join(steps),
+            steps,
+            tuple(_traces(evaluation, row, _all_reads(evaluation, model))) if traced and isinstance(model, Leaf) else (),
+            tuple([child.explain(row, deep=True, traced=traced) for child in told.children]) if deep else (),
+        )
+
+
+def _node(evaluation: Evaluation, name: str) -> _Node:
+    found: _Node = evaluation.walk.scope().once(evaluation.scheme.tree[name], "told", lambda: _Node(evaluation, name))
+    return found
 
 
 def sentence(evaluation: Evaluation, name: str, row: int) -> str:
     """One sentence on how a unit came to its points at a node."""
-    model = _model(evaluation, name, row)
-    return "；".join(_leaf_steps(evaluation, name, row) if isinstance(model, Leaf) else _branch_steps(evaluation, name, row))
+    return "；".join(_node(evaluation, name).variant(row).steps(row))
 
 
-def _model(evaluation: Evaluation, name: str, row: int) -> Any:
-    """The by-variant of a node that holds for a unit."""
-    return evaluation.scheme.tree[name].models[int(evaluation.node(name).variant[row])][1]
+class _Leaf:
+    """An indicator as one by-variant has it."""
 
+    children: tuple[_Node, ...] = ()
 
-def _leaf_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
-    result, leaf, scope = evaluation.node(name), _model(evaluation, name, row), evaluation.walk.scope_of(name)
-    assert isinstance(result, LeafResult)
-    if leaf.not_assessed:
-        yield f"本期不考核：{leaf.not_assessed}"
-        yield from _left_out(evaluation, name, row)
-        return
-    exemption = evaluation.walk.exemptions.of(name, row)
-    if exemption is not None:
-        yield f"免评：{exemption.reason}（{exemption.by} {exemption.date}）"
-        yield from _left_out(evaluation, name, row)
-        return
-    if _named(evaluation, leaf.measure):
-        yield from _named_steps(evaluation, leaf.measure, row, set())
-    value = result.measured.at(row)
-    if value is None:
-        yield f"{leaf.label}{State(int(result.measured.states[row])).label}"
-        if isinstance(leaf.measure, Ref) and leaf.measure.name in evaluation.scheme.periods:
+    def __init__(self, node: _Node, leaf: Leaf) -> None:
+        assert isinstance(node.result, LeafResult)
+        evaluation = node.evaluation
+        self.node, self.model, self.result, self.evaluation = node, leaf, node.result, evaluation
+        self._scope = evaluation.walk.scope_of(node.name)
+        self._exempt = evaluation.walk.exemptions.entries.get(node.name, {})
+        self._named = _named(evaluation, leaf.measure)
+
+    def steps(self, row: int) -> Iterator[str]:
+        """How a unit came to its points."""
+        leaf, result, scope = self.model, self.result, self._scope
+        if leaf.not_assessed:
+            yield f"本期不考核：{leaf.not_assessed}"
+            yield from _left_out(self.node, row)
+            return
+        if row in self._exempt:
+            exemption = self._exempt[row]
+            yield f"免评：{exemption.reason}（{exemption.by} {exemption.date}）"
+            yield from _left_out(self.node, row)
+            return
+        if self._named:
+            yield from _named_steps(self.evaluation, leaf.measure, row, set())
+        value = result.measured.at(row)
+        if value is None:
+            yield f"{leaf.label}{State(int(result.measured.states[row])).label}"
+            if isinstance(leaf.measure, Ref) and leaf.measure.name in self.evaluation.scheme.periods:
+                yield scope.column_sentence(leaf.measure, row)
+        elif isinstance(leaf.measure, Ref):
             yield scope.column_sentence(leaf.measure, row)
-    elif isinstance(leaf.measure, Ref):
-        yield scope.column_sentence(leaf.measure, row)
-    else:
-        yield leaf.measure.told(scope, row, value)
-    graded = result.graded.at(row)
-    if graded is None and isinstance(leaf.rule, FieldRule):
-        yield "不参加该指标排名"
-    elif isinstance(leaf.rule, FieldRule):
-        yield place_sentence(result.graded, row, leaf.rule.ties)
-    if not result.gate[row]:
-        yield _gate_sentence(leaf, result, row, scope)
-    elif graded is not None:
-        yield _mean_sentence(result, row) or leaf.rule.sentence(graded, result.raw_points[row], result.grading(row))
-        yield from _bounded(evaluation, leaf, result.raw_points[row], result.points.at(row))
-    yield from _calibre_step(evaluation, leaf, row)
-    if result.points.at(row) is None:
-        yield from _left_out(evaluation, name, row)
+        else:
+            yield leaf.measure.told(scope, row, value)
+        graded, points = result.graded.at(row), result.points.at(row)
+        if isinstance(leaf.rule, FieldRule):
+            yield "不参加该指标排名" if graded is None else place_sentence(result.graded, row, leaf.rule.ties)
+        if not self.node.gate[row]:
+            yield _gate_sentence(leaf, result, row, scope)
+        elif graded is not None:
+            raw = self.node.raw[row]
+            yield _mean_sentence(result, row) or leaf.rule.sentence(graded, raw, result.grading(row))
+            yield from _bounded(self.evaluation, leaf, raw, points)
+        if self.evaluation.dataset.calibres:
+            yield from _calibre_step(self.evaluation, leaf, row)
+        if points is None:
+            yield from _left_out(self.node, row)
 
 
 def _calibre_step(evaluation: Evaluation, leaf: Leaf, row: int) -> Iterator[str]:
     """On which boundary the figures behind an indicator were counted, for a unit whose boundary changed."""
     told = evaluation.dataset.calibres.get(evaluation.unit_codes[row])
-    if told is not None and any(figure.used.calibre for _, _, figure in evaluation.figures_of(row, _all_reads(evaluation, leaf)[0])):
+    if told is not None and any(figure.used.calibre for _, _, figure in evaluation.figures_of(row, _all_reads(evaluation, leaf).figures)):
         yield f"所用数据为{CALIBRES[told.used]}口径（管辖范围{told.changed}调整）"
 
 
@@ -293,15 +330,16 @@ def _bounded(evaluation: Evaluation, node: Any, raw: Any, points: Any) -> Iterat
         yield f"{rounding.word}到{decimals}位小数，得{plain(points)}分"
 
 
-def _left_out(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
+def _left_out(node: _Node, row: int) -> Iterator[str]:
     """What the branch above does with a child that has no points."""
-    parent = next((p for p in evaluation.scheme.tree if name in getattr(_model(evaluation, p, row), "children", ())), None)
-    gap = evaluation.state(name, row) in _GAPS
-    if parent is None or not evaluation.scheme.tree[name].main.counts:
+    tree = (_node(node.evaluation, name).variant(row) for name in node.evaluation.scheme.tree)
+    above = next((told for told in tree if isinstance(told, _Branch) and node in told.children), None)
+    gap = node.states[row] in _GAPS
+    if above is None or not node.counts:
         yield from ["无得分"] if gap else []
         return
-    branch, above, label = _model(evaluation, parent, row), evaluation.node(parent), evaluation.scheme.label(parent)
-    if evaluation.scheme.tree[name].main.extra and not (gap and branch.missing == "propagate"):
+    branch, label = above.model, above.node.label
+    if node.extra and not (gap and branch.missing == "propagate"):
         yield "不加不减"
         return
     policy = branch.missing if gap else branch.not_applicable
@@ -309,74 +347,123 @@ def _left_out(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
         yield "计0分"
     elif policy == "propagate":
         yield f"“{label}”也按缺失处理"
-    elif policy == "rescale" and isinstance(above, BranchResult) and above.rescaled[row]:
+    elif policy == "rescale" and above.result.rescaled[row]:
         yield f"不计入，“{label}”按其余分值折算"
     else:
         yield f"不计入“{label}”"
 
 
-def _branch_steps(evaluation: Evaluation, name: str, row: int) -> Iterator[str]:
-    result, branch = evaluation.node(name), _model(evaluation, name, row)
-    assert isinstance(result, BranchResult)
-    points = result.points.at(row)
-    beside = [child for child in branch.children if evaluation.scheme.tree[child].main.extra]
-    inside = [child for child in branch.children if child not in beside]
-    parts = [_part(evaluation, branch, child, row) for child in inside]
-    total, scaled = result.total[row], bool(result.rescaled[row])
-    listing = (" ＋ " if branch.aggregate.additive else "、").join(parts)
-    head = listing if branch.aggregate.additive else f"{branch.aggregate.sentence(evaluation.scheme.label)}：{listing}"
-    yield f"{head} {equals(total)}" if any(_enters(evaluation, branch, c, row) for c in inside) and not scaled else head
-    if scaled:
-        before = result.raw_points[row] - result.extra[row] - (branch.base or 0)
-        share = f"{plain(total)} ÷ {plain(result.out_of[row])} × {plain(result.marks[row])}"
-        yield f"按实际考核分值折算：{share} {equals(before)}"
-    if not result.gate[row]:
-        yield _gate_sentence(branch, result, row, evaluation.walk.scope())
-        return
-    if points is None:
-        yield evaluation.state(name, row).label
-        return
-    if branch.base is not None:
-        yield f"加基础分{plain(branch.base)}分 {equals(result.raw_points[row] - result.extra[row])}"
-    if beside:
-        yield f"加减分（{'、'.join(_part(evaluation, branch, child, row) for child in beside)}） {equals(result.raw_points[row])}"
-    yield from _bounded(evaluation, branch, result.raw_points[row], points)
+class _Branch:
+    """A branch as one by-variant has it."""
 
+    def __init__(self, node: _Node, branch: Branch) -> None:
+        assert isinstance(node.result, BranchResult)
+        self.node, self.model, self.result, self.evaluation = node, branch, node.result, node.evaluation
+        self.children = tuple(_node(self.evaluation, name) for name in branch.children)
+        self._inside = [child for child in self.children if not child.extra]
+        self._beside = [child for child in self.children if child.extra]
+        self._how = "" if branch.aggregate.additive else f"{branch.aggregate.sentence(self.evaluation.scheme.label)}："
 
-def _enters(evaluation: Evaluation, branch: Branch, child: str, row: int) -> bool:
-    """Whether a child is part of the sum: it has points, or its gap counts as zero."""
-    gap = evaluation.state(child, row) in _GAPS and branch.missing == "zero"
-    return evaluation.scheme.tree[child].main.counts and (gap or evaluation.points(child, row) is not None)
+    def steps(self, row: int) -> Iterator[str]:
+        """How a unit came to its points."""
+        branch, result = self.model, self.result
+        points, total, scaled = result.points.at(row), result.total[row], bool(result.rescaled[row])
+        head = self._how + (" ＋ " if branch.aggregate.additive else "、").join([self._part(child, row) for child in self._inside])
+        yield f"{head} {equals(total)}" if not scaled and any(self._enters(child, row) for child in self._inside) else head
+        if scaled:
+            before = result.raw_points[row] - result.extra[row] - (branch.base or 0)
+            share = f"{plain(total)} ÷ {plain(result.out_of[row])} × {plain(result.marks[row])}"
+            yield f"按实际考核分值折算：{share} {equals(before)}"
+        if not self.node.gate[row]:
+            yield _gate_sentence(branch, result, row, self.evaluation.walk.scope())
+            return
+        if points is None:
+            yield STATE_WORDS[self.node.states[row]]
+            return
+        if branch.base is not None:
+            yield f"加基础分{plain(branch.base)}分 {equals(result.raw_points[row] - result.extra[row])}"
+        if self._beside:
+            yield f"加减分（{'、'.join(self._part(child, row) for child in self._beside)}） {equals(result.raw_points[row])}"
+        yield from _bounded(self.evaluation, branch, self.node.raw[row], points)
 
+    def _enters(self, child: _Node, row: int) -> bool:
+        """Whether a child is part of the sum: it has points, or its gap counts as zero."""
+        gap = child.states[row] in _GAPS and self.model.missing == "zero"
+        return child.counts and (gap or child.points.at(row) is not None)
 
-def _part(evaluation: Evaluation, branch: Branch, child: str, row: int) -> str:
-    """A child in the formula of its branch."""
-    label, points = evaluation.scheme.label(child), evaluation.points(child, row)
-    aside = "" if evaluation.scheme.tree[child].main.counts else "〔不计入〕"
-    if points is not None:
-        return f"{label} {plain(points)}{aside}"
-    zero = " 0" if _enters(evaluation, branch, child, row) else ""
-    return f"{label}{zero}（{evaluation.state(child, row).label}）{aside}"
+    def _part(self, child: _Node, row: int) -> str:
+        """A child in the formula of its branch."""
+        points, aside = child.points.at(row), "" if child.counts else "〔不计入〕"
+        if points is not None:
+            return f"{child.label} {plain(points)}{aside}"
+        zero = " 0" if self._enters(child, row) else ""
+        return f"{child.label}{zero}（{STATE_WORDS[child.states[row]]}）{aside}"
 
 
 _GAPS = (State.MISSING, State.UNDEFINED)
 
 
-def _traces(evaluation: Evaluation, model: Any, row: int) -> Iterator[Trace]:
-    """Figures, items and results of other periods that a block reads, following named measures, rankings and outcomes."""
-    wanted, tables, histories = _all_reads(evaluation, model)
-    for name in histories:
+class _Reads(NamedTuple):
+    """What blocks read: figures, by quantity and period in the order of the scheme's columns; child tables; results of other periods."""
+
+    figures: Sequence[tuple[str, str]]
+    tables: Sequence[str]
+    histories: Sequence[str]
+
+
+class _Behind:
+    """What is behind everything that a unit has, each figure, list and result of other periods where it is read first.
+
+    Units for which the same by-variants hold read the same.
+    """
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        scheme = evaluation.scheme
+        sections = {"tree": evaluation.leaves, "outcomes": scheme.outcomes, "periods": scheme.periods}
+        names = [(section, name) for section, found in sections.items() for name in found]
+        self._evaluation = evaluation
+        self._blocks = [list(getattr(scheme, section)[name]) for section, name in names]
+        chosen = [_variants(evaluation, section, name).tolist() for section, name in names]
+        self._chosen = list(zip(*chosen, strict=True)) if names else [()] * len(evaluation.unit_codes)
+        self._found: dict[tuple[int, ...], list[_Reads]] = {}
+
+    def reads(self, row: int) -> list[_Reads]:
+        """What the blocks read of a unit, block by block."""
+        chosen = self._chosen[row]
+        if chosen not in self._found:
+            models = [variants[number] for variants, number in zip(self._blocks, chosen, strict=True)]
+            self._found[chosen] = self._first_reads(model for model in models if not isinstance(model, Branch))
+        return self._found[chosen]
+
+    def _first_reads(self, models: Iterable[Any]) -> list[_Reads]:
+        figures, tables, histories, found = set[tuple[str, str]](), set[str](), set[str](), []
+        for model in models:
+            reads = _all_reads(self._evaluation, model)
+            found.append(_Reads(_new(reads.figures, figures), _new(reads.tables, tables), _new(reads.histories, histories)))
+        return found
+
+
+def _new(found: Iterable[T], seen: set[T]) -> list[T]:
+    """What has not been seen before; from now on it has."""
+    new = [one for one in found if one not in seen]
+    seen.update(new)
+    return new
+
+
+def _traces(evaluation: Evaluation, row: int, reads: _Reads) -> Iterator[Trace]:
+    """Figures, items and results of other periods of a unit."""
+    for name in reads.histories:
         yield from history_traces(evaluation, name, row)
-    for quantity, period, figure in evaluation.figures_of(row, wanted):
+    for quantity, period, figure in evaluation.figures_of(row, reads.figures):
         yield figure_trace(evaluation, quantity, period, figure)
-    for table in tables:
+    for table in reads.tables:
         for which, item in evaluation.dataset.items_of.get((table, evaluation.unit_codes[row]), ()):
             yield _item_trace(evaluation.scheme.tables[table], which, item)
 
 
 def _item_trace(spec: TableSpec, which: ItemKey, item: Item) -> Trace:
     """An item with the values that score, what it was before, and who changed it; one that is struck out says so first."""
-    facts = "，".join(f"{quantity.label} {_item_value(spec, item, name)}" for name, quantity in spec.columns.items())
+    facts = "，".join([f"{quantity.label} {_item_value(spec, item, name)}" for name, quantity in spec.columns.items()])
     changes = [("认定", "text", item.whole.cells[1:])] if item.struck else []  # as filed it goes without saying
     changes += [(spec.columns[name].label, spec.columns[name].type, item.figure(name).cells) for name in item.changed]
     trails = []
@@ -420,24 +507,29 @@ def _why(cell: Cell) -> str:
 def history_traces(evaluation: Evaluation, name: str, row: int) -> Iterator[Trace]:
     """What a unit had in each period of a window, and the result it comes from."""
     model = evaluation.scheme.periods[name].models[_variant(evaluation, "periods", name, row)][1]
-    blank = dict.fromkeys(("uom", "stage", "trail", "place", "source", "evidence_id", "by", "date", "note"), "")
+    for part, label, period, place in evaluation.walk.scope().once(model, "parts told", lambda: _parts_told(evaluation, name, model)):
+        yield Trace(label, period, model.found(part, row), "", "", "", place, "", "", "", "", PERIOD_RESULT, "")
+
+
+def _parts_told(evaluation: Evaluation, name: str, model: History) -> list[tuple[Part, str, str, str]]:
+    """Each period of a window with what it tells of every unit alike: label, period, place."""
+    found = []
     for part in model.parts(evaluation.walk.scope()):
         view, other = part.view, evaluation.others.get(str(part.period))
         label = evaluation.scheme.label(name) if view is None or model.of is None else view.name(model.of)
         place = f"{evaluation.scheme.id} {part.period} 结果 {other.digest()[:12]}" if other else "" if view is None else "本期结果"
-        told = {"label": label, "period": part.period.label if view is None else view.label, "value": model.found(part, row)}
-        yield Trace(**{**blank, **told, "place": place, "origin": PERIOD_RESULT})
-
-
-def _all_reads(evaluation: Evaluation, model: Any) -> tuple[set[tuple[str, str]], list[str], list[str]]:
-    """:func:`_reads`, found out once for a block and not once for each unit."""
-    found: tuple[set[tuple[str, str]], list[str], list[str]]
-    found = evaluation.walk.scope().once(model, "reads", lambda: _reads(evaluation, model))
+        found.append((part, label, part.period.label if view is None else view.label, place))
     return found
 
 
-def _reads(evaluation: Evaluation, model: Any) -> tuple[set[tuple[str, str]], list[str], list[str]]:
-    """(quantity, period) pairs, child tables and results of other periods that a block reads, named results included."""
+def _all_reads(evaluation: Evaluation, model: Any) -> _Reads:
+    """:func:`_reads`, found out once for a block and not once for each unit."""
+    found: _Reads = evaluation.walk.scope().once(model, "reads", lambda: _reads(evaluation, model))
+    return found
+
+
+def _reads(evaluation: Evaluation, model: Any) -> _Reads:
+    """Figures, child tables and results of other periods that a block reads, following named measures, rankings and outcomes."""
     pairs: set[tuple[str, str]] = set()
     tables: list[str] = []
     histories = [name for name, variants in evaluation.scheme.periods.items() if any(model is one for one in variants)]
@@ -460,20 +552,22 @@ def _reads(evaluation: Evaluation, model: Any) -> tuple[set[tuple[str, str]], li
                 seen.add(name)
                 histories += [name] if section == "periods" else []
                 todo += list(getattr(evaluation.scheme, section)[name])
-    return pairs, tables, histories
+    places = {name: place for place, name in enumerate(evaluation.scheme.tables["units"].columns)}
+    return _Reads(sorted((p for p in pairs if p[0] in places), key=lambda pair: (places[pair[0]], pair[1])), tables, histories)
 
 
 def figure_trace(evaluation: Evaluation, quantity: str, period: str, figure: Figure) -> Trace:
     """A figure with its trail of stages."""
     spec, used = evaluation.scheme.tables["units"].columns[quantity], figure.used
-    trail = " → ".join(f"{STAGES[c.stage]} {value_text(spec.type, c)}{_filed(c, used)}" for c in figure.cells)
+    value = value_text(spec.type, used)
+    trail = [f"{STAGES[c.stage]} {value if c is used else value_text(spec.type, c)}{_filed(c, used)}" for c in figure.cells]
     return Trace(
         spec.label,
         _period_label(period),
-        value_text(spec.type, used),
+        value,
         spec.uom,
         STAGES[used.stage],
-        trail,
+        " → ".join(trail),
         place_of(used),
         used.source,
         used.evidence_id,
@@ -523,5 +617,5 @@ def _filed(cell: Cell, used: Cell) -> str:
 
 def place_of(cell: Cell) -> str:
     """File, sheet and row of a cell; of a collected one also where it stood in what the unit returned."""
-    own = " ".join(p for p in (cell.file, f"工作表“{cell.sheet}”" if cell.sheet else "", f"第{cell.row}行" if cell.row else "") if p)
+    own = " ".join(filter(None, (cell.file, f"工作表“{cell.sheet}”" if cell.sheet else "", f"第{cell.row}行" if cell.row else "")))
     return own if cell.filing is None else f"{own}（填报表 {cell.filing.place}）"

@@ -92,7 +92,7 @@ def explain(options: Namespace) -> int:
     scheme = evaluation.scheme
     names = [*(name for name, _ in evaluation.nodes), *scheme.measures, *scheme.rankings, *scheme.outcomes]
     if options.indicator is None:
-        wanted = scheme.roots or list(scheme.outcomes)
+        wanted = list(scheme.roots or scheme.outcomes)
     else:
         wanted = [n for n in names if options.indicator in (n, evaluation.scheme.label(n))][:1]
         if not wanted:

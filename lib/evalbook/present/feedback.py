@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ..analysis.explain import Trace, traces
+from ..analysis.explain import Trace, unit_traces
 from ..exact import Exact, plain
 from ..kinds.base import Ref
 from ..kinds.fields.position import Position
@@ -221,9 +221,8 @@ class Feedback:
         """The unit's own figures with their trail, each once."""
         evaluation = self.evaluation
         seen: dict[tuple[str, ...], None] = {}
-        for name in (*evaluation.leaves, *evaluation.scheme.outcomes, *evaluation.scheme.periods):
-            for trace in traces(evaluation, row, name):
-                seen.setdefault(self._told(trace, row))
+        for trace in unit_traces(evaluation, row):
+            seen.setdefault(self._told(trace, row))
         return [list(line) for line in seen]
 
     def _told(self, trace: Trace, row: int) -> tuple[str, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
-from ..analysis.explain import absence, explain, sentence, traces
+from ..analysis.explain import Explanation, absence, explain, sentence, unit_traces
 from ..analysis.series import series_of
 from ..analysis.targets import is_whole, targets_of
 from ..errors import Fault
@@ -87,8 +88,12 @@ def _scope(evaluation: Evaluation) -> str:
 
 
 def _marks(evaluation: Evaluation) -> str:
-    marks = {plain(m) for m in evaluation.node(evaluation.main_root or "").marks}
-    return "／".join(sorted(marks))
+    """The marks of the total; several where they are not the same for all units."""
+    root = evaluation.main_root or ""
+    found: str = evaluation.walk.scope().once(
+        evaluation.scheme.tree[root], "marks told", lambda: "／".join(sorted({plain(m) for m in evaluation.node(root).marks}))
+    )
+    return found
 
 
 def basis(run: Prepared) -> Html:
@@ -424,6 +429,33 @@ def _published(evaluation: Evaluation, name: str, ranking: Ranking) -> Html:
 # --- sheets and provenance ---------------------------------------------------------------------------------------------------
 
 
+#: A unit's sheet: the lines of its points, or, without a tree, of its measures, and the figures behind them.
+_POINTS, _MEASURES = (
+    (
+        Column("指标"),
+        Column("条款", optional=True),
+        Column("分值", "right", optional=True),
+        Column(value, "right"),
+        Column("状态", optional=True),
+        Column(sentence, "long"),
+    )
+    for value, sentence in (("得分", "得分说明"), ("完成情况", "说明"))
+)
+_FIGURES = (
+    Column("数据"),
+    Column("所属期"),
+    Column("所用值", "long"),
+    Column(HEADINGS["calibre"], "long", optional=True),
+    Column("经过", "long"),
+    Column("性质"),
+    Column("来源"),
+    Column("佐证", optional=True),
+    Column("出处"),
+    Column("说明", "long", optional=True),
+)
+_FINE = State.OK.label
+
+
 def unit_sheet(run: Prepared, row: int) -> Html:
     """One unit: its place, points with clause and sentence, and the figures behind them."""
     evaluation = run.evaluation
@@ -443,31 +475,27 @@ def unit_sheet(run: Prepared, row: int) -> Html:
     rows, css = [], []
     for name in () if evaluation.leaves else _own_measures(evaluation, row):
         part = explain(evaluation, code, name, deep=False, traced=False)
-        rows.append([part.label, part.clause, "", part.points, part.state if part.state != State.OK.label else "", part.sentence])
-        css.append("gap" if part.state != State.OK.label else "")
+        rows.append(_told(part))
+        css.append("gap" if part.state != _FINE else "")
     for root in evaluation.scheme.roots:
         for depth, part in explain(evaluation, code, root, traced=False).walk():
-            branch = not evaluation.is_leaf(part.name)
-            label = Html("&emsp;" * depth) + esc(part.label)
-            rows.append([label, part.clause, part.marks, part.points, part.state if part.state != State.OK.label else "", part.sentence])
-            css.append("branch" if branch else "gap" if part.state != State.OK.label else "")
-    parts.append(
-        table(
-            [
-                Column("指标"),
-                Column("条款", optional=True),
-                Column("分值", "right", optional=True),
-                Column("得分" if evaluation.leaves else "完成情况", "right"),
-                Column("状态", optional=True),
-                Column("得分说明" if evaluation.leaves else "说明", "long"),
-            ],
-            rows,
-            row_classes=css,
-        )
-    )
+            rows.append(_told(part, depth))
+            css.append("branch" if not evaluation.is_leaf(part.name) else "gap" if part.state != _FINE else "")
+    parts.append(table(_POINTS if evaluation.leaves else _MEASURES, rows, row_classes=css))
     parts.append(unit_outcomes(evaluation, row))
     parts.append(_unit_figures(evaluation, row))
     return join(parts)
+
+
+def _told(part: Explanation, depth: int = 0) -> list[str]:
+    """One line of a unit's sheet."""
+    return [_indented(part.label, depth), part.clause, part.marks, part.points, "" if part.state == _FINE else part.state, part.sentence]
+
+
+@lru_cache(maxsize=1 << 10)
+def _indented(label: str, depth: int) -> Html:
+    """A label as deep as it stands in the tree: every unit's sheet has the same ones."""
+    return Html("&emsp;" * depth) + esc(label)
 
 
 def _own_measures(evaluation: Evaluation, row: int) -> list[str]:
@@ -481,37 +509,18 @@ def _own_measures(evaluation: Evaluation, row: int) -> list[str]:
 
 
 def _unit_figures(evaluation: Evaluation, row: int) -> Html:
-    found = []
-    series = {evaluation.walk.scope().table_label(one.table) for one in series_of(evaluation.scheme)}
+    found, scope = [], evaluation.walk.scope()
+    series = scope.once(evaluation.scheme, "series", lambda: {scope.table_label(one.table) for one in series_of(evaluation.scheme)})
     seen: set[tuple[str, str, str, str]] = set()
-    for name in (*evaluation.leaves, *evaluation.scheme.outcomes, *evaluation.scheme.periods):
-        for trace in traces(evaluation, row, name):
-            key = (trace.label, trace.period, trace.value, trace.place)
-            if key not in seen and (trace.period or trace.label not in series):  # fifty reports a unit stand in an appendix
-                seen.add(key)
-                found.append(trace)
+    for trace in unit_traces(evaluation, row):
+        key = (trace.label, trace.period, trace.value, trace.place)
+        if key not in seen and (trace.period or trace.label not in series):  # fifty reports a unit stand in an appendix
+            seen.add(key)
+            found.append(trace)
     if not found:
         return Html("")
-    rows = [
-        [
-            *(t.label, t.period, t.measured, t.calibre),
-            *(t.trail, t.origin, t.source, t.evidence_id, t.place, t.note),
-        ]
-        for t in found
-    ]
-    columns = [
-        Column("数据"),
-        Column("所属期"),
-        Column("所用值", "long"),
-        Column(HEADINGS["calibre"], "long", optional=True),
-        Column("经过", "long"),
-        Column("性质"),
-        Column("来源"),
-        Column("佐证", optional=True),
-        Column("出处"),
-        Column("说明", "long", optional=True),
-    ]
-    return table(columns, rows, caption="所依据的数据", wide=True)
+    rows = [[t.label, t.period, t.measured, t.calibre, t.trail, t.origin, t.source, t.evidence_id, t.place, t.note] for t in found]
+    return table(_FIGURES, rows, caption="所依据的数据", wide=True)
 
 
 def unit_sheets(run: Prepared) -> Html:

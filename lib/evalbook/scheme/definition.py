@@ -150,11 +150,11 @@ class Scheme:
         found = {name: self.quantity("units", name) for name, _ in self.needed(*self.roots)} if self.roots else {}
         return frozenset(name for name, spec in found.items() if spec is not None and spec.type not in FIXED)
 
-    @property
-    def roots(self) -> list[str]:
+    @cached_property
+    def roots(self) -> tuple[str, ...]:
         """Nodes of the tree that are nobody's child."""
         children = {c for v in self.tree.values() for model in v if isinstance(model, Branch) for c in model.children}
-        return [name for name in self.tree if name not in children]
+        return tuple(name for name in self.tree if name not in children)
 
     def leaves(self, name: str | None = None) -> list[str]:
         """Leaves below a node (or of the whole tree), in the document's order."""

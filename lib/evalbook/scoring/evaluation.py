@@ -160,16 +160,10 @@ class Evaluation:
         view = self.ranking(self.main_ranking)
         return sorted(range(len(self.unit_codes)), key=lambda r: (not view.places.ok[r], int(view.order[r]), r))
 
-    def figures_of(self, row: int, quantities: set[tuple[str, str]]) -> list[tuple[str, str, Figure]]:
-        """(quantity, period, figure) of a unit, in the order of the scheme's columns."""
-        unit = self.unit_codes[row]
-        places = self._column_places
-        found = [(q, p, self.dataset.figures[unit, q, p]) for q, p in quantities if (unit, q, p) in self.dataset.figures]
-        return sorted(found, key=lambda item: (places[item[0]], item[1])) if len(found) > 1 else found
-
-    @cached_property
-    def _column_places(self) -> dict[str, int]:
-        return {name: place for place, name in enumerate(self.scheme.tables["units"].columns)}
+    def figures_of(self, row: int, quantities: Iterable[tuple[str, str]]) -> list[tuple[str, str, Figure]]:
+        """(quantity, period, figure) of a unit, in the order given, as far as they were filed."""
+        unit, figures = self.unit_codes[row], self.dataset.figures
+        return [(name, period, figures[key]) for name, period in quantities if (key := (unit, name, period)) in figures]
 
     # frames ------------------------------------------------------------------------------------------------------------
 
@@ -351,9 +345,14 @@ class Evaluation:
 
     def ranked_by(self, name: str) -> str:
         """The ranking by whose places an outcome goes, empty for none."""
-        model = self.scheme.outcomes[name].main
-        target = getattr(model, "shortlist", None)
-        return str(getattr(self.scheme.outcomes[target].main if target else model, "by", ""))
+        return self._ranked_by[name]
+
+    @cached_property
+    def _ranked_by(self) -> dict[str, str]:
+        """Every outcome with the ranking by whose places it goes."""
+        models = {name: variants.main for name, variants in self.scheme.outcomes.items()}
+        deciding = {name: models.get(getattr(model, "shortlist", ""), model) for name, model in models.items()}
+        return {name: str(getattr(model, "by", "")) for name, model in deciding.items()}
 
     def paid(self, name: str) -> dict[int, Exact]:
         """Row of a unit → what an outcome pays it in yuan, over all of its payments."""
