@@ -8,14 +8,14 @@ from io import BytesIO
 import pytest
 from fontTools.ttLib import TTFont
 
-from evalbook.present.fonts import BOLD, REGULAR
-from evalbook.publish.font import WEIGHTS, face, face_css, lacking
+from evalbook.present.fonts import BOLD, REGULAR, covered
+from evalbook.publish.font import WEIGHTS, characters_of, face, face_css, lacking
 
 
 @pytest.mark.parametrize(("weight", "shipped"), [(400, REGULAR), (700, BOLD)], ids=["regular", "bold"])
 def test_every_glyph_is_the_shipped_one(weight: int, shipped: object) -> None:
     """Outline and width of each character are those of the shipped font; nothing else is in it."""
-    text = "综合得分督查激励鄠邑区①≥‰−“”〔2020〕ABC"
+    text = "综合得分督查激励鄠邑区①≥‰−“”〔2020〕ABC" + "".join(sorted(covered())[::100])
     with TTFont(BytesIO(face(text, weight))) as cut, TTFont(shipped) as whole:
         cut_map, whole_map = cut.getBestCmap(), whole.getBestCmap()
         wrong = [
@@ -25,8 +25,19 @@ def test_every_glyph_is_the_shipped_one(weight: int, shipped: object) -> None:
         ]
 
     assert set(map(ord, text)) <= set(cut_map)
-    assert len(cut_map) < 150
+    assert len(cut_map) < 250
     assert wrong == []
+
+
+@pytest.mark.parametrize("text", ["", "<p>甲乙甲</p>\n", "".join(map(chr, range(0x300))), "𬪩\ud83d半\ude00", "\x00\x1f\x7f\x80\ufeff"])
+def test_characters_are_those_of_the_text(text: str) -> None:
+    """None is lost and none added: letters, controls, rare characters, halves of a pair."""
+    assert characters_of(text) == set(text)
+
+
+def test_every_character_of_both_fonts_is_known() -> None:
+    """What the fonts cover is nowhere reported as lacking."""
+    assert lacking(covered()) == ""
 
 
 def test_order_and_repetition_of_characters_do_not_matter() -> None:

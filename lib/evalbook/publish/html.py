@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalbook.terms import FLAGS, STATUSES, STUDIES
 
-from .font import face_css
+from .font import characters_of, face_css
 from .normalise import normalise
 from .sanitise import Heading, Rewriter, clean
 
@@ -192,7 +192,7 @@ def shell(body: str, *, page: PageInfo, headings: list[Heading] | None = None, f
     parts = {"csp": CSP, "page": page, "contents": contents, "css": _css(), "print_css": _print_css(page)}
     whole = _page_template().render(body=_safe(body), fonts=_safe(FONTS), **parts)
     # What stands before it in the head is escaped, or ours, so the first one is the place for them.
-    return whole.replace(FONTS, face_css(FAMILY, set(whole)) if fonts is None else fonts, 1)
+    return whole.replace(FONTS, face_css(FAMILY, characters_of(whole)) if fonts is None else fonts, 1)
 
 
 @cache

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from evalbook.safe import write_bytes
 
-from .font import face_css
+from .font import characters_of, face_css
 from .html import FAMILY, FONTS, RARE_FAMILY, PageInfo, shell
 from .sanitise import Rewriter, clean
 
@@ -59,7 +59,7 @@ def page_files(
     infos = [replace(page, title=f"{unit}　{word}", subtitle=page.title, preliminary_lines=()) for unit in sheets]
     # The page without fonts tells which characters the frame around each body needs.
     pages = [shell(body, page=info, fonts=FONTS) for body, info in zip(bodies, infos, strict=True)]
-    characters = [set(whole) for whole in pages]
+    characters = [characters_of(whole) for whole in pages]
     counts = Counter(c for found in characters for c in found)
     enough = len(bodies) if apart else len(bodies) / 2
     common = {c for c, count in counts.items() if count >= enough}
