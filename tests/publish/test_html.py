@@ -199,6 +199,38 @@ def test_captions_and_png_and_escaped_alt(build: ModuleType, page: PageInfo) -> 
     assert figure.img["src"] == "data:image/png;base64,iVBORw0KGgo="
 
 
+def test_an_image_that_a_text_brings_along_is_shown(build: ModuleType, page: PageInfo) -> None:
+    """Each cell shows its own attachment, even where two cells have the same words."""
+    cells = [v4.new_markdown_cell("![章](attachment:seal.png)") for _ in range(2)]
+    cells[0].attachments, cells[1].attachments = {"seal.png": {"image/png": "AAAA"}}, {"seal.png": {"image/png": "BBBB"}}
+
+    images = soup(render(build.notebook(*cells), page=page)).select("main img")
+
+    assert [(image["src"], image["alt"]) for image in images] == [
+        ("data:image/png;base64,AAAA", "章"),
+        ("data:image/png;base64,BBBB", "章"),
+    ]
+
+
+def test_the_same_words_are_headings_of_each_page(build: ModuleType, page: PageInfo) -> None:
+    """A text that stands in many notebooks is numbered and linked in each by itself."""
+    texts = [v4.new_markdown_cell("## 甲"), v4.new_markdown_cell("## 乙\n[往甲](#甲)")]
+
+    for cells, expected in ((texts, ["s-1", "s-2"]), (texts[::-1], ["s-2", "s-1"])):
+        tree = soup(render(build.notebook(*cells), page=page))
+        assert [tree.find("h3", string=text)["id"] for text in "甲乙"] == expected
+        assert tree.select_one("main a")["href"] == f"#{expected[0]}"
+
+
+def test_a_cell_says_its_number_and_tags(build: ModuleType, page: PageInfo) -> None:
+    """A link or a style can name a cell, and a tag can be nothing but a class."""
+    cells = [build.code(1, [], "1", ("result", '"><b>x')), build.code(2, [], "2")]
+    found = soup(render(build.notebook(*cells), page=page)).select("main > .code_cell")
+
+    assert [cell["id"] for cell in found] == ["cell-id=cell-1", "cell-id=cell-2"]
+    assert [[c for c in cell["class"] if c.startswith("celltag")] for cell in found] == [["celltag_result", 'celltag_"><b>x'], []]
+
+
 def test_the_machine_readable_result_is_not_shown(report: NotebookNode, page: PageInfo) -> None:
     """The sentinel output belongs to the notebook file, not to readers."""
     assert "seal" not in render(report, page=page)

@@ -236,43 +236,66 @@ def _print_css(page: PageInfo) -> Any:
 
 @cache
 def _exporter() -> Any:
-    """nbconvert's exporter with our template; one per process, since compiling the templates takes longer than using them."""
-    from nbconvert import HTMLExporter  # lazy: more than a second
+    """nbconvert's exporter with our template; one per process, since compiling the templates takes longer than using them.
 
-    return HTMLExporter(  # type: ignore[no-untyped-call]
+    The one for any template: that for HTML parses its whole result once more, for images without a text and cells that our template
+    does not write.
+    """
+    from nbconvert import TemplateExporter  # lazy: more than a second
+
+    return TemplateExporter(  # type: ignore[no-untyped-call]
         template_name="evalbook",
+        file_extension=".html",
         extra_template_basedirs=[str(_TEMPLATES)],
-        exclude_anchor_links=True,
-        embed_images=False,
         optimistic_validation=True,  # once, not after each of a dozen preprocessors that do nothing here
     )
 
 
-@lru_cache(maxsize=1 << 9)
-def _coloured(source: str, lexer: str | None) -> str:
-    """Source as pygments escapes and colours it; templates are few, and runs of one share all their cells but the parameters."""
-    from nbconvert.filters.highlight import Highlight2HTML
+@cache
+def _colouring() -> tuple[Any, Any]:
+    """Lexer and formatter of sources; nbconvert's filter makes them anew for each cell, which takes longer than using them."""
+    from IPython.lib.lexers import IPython3Lexer
+    from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 
-    return clean(Highlight2HTML(pygments_lexer=lexer)(source))  # type: ignore[no-untyped-call]
+    return IPython3Lexer(), HtmlFormatter(cssclass=" highlight hl-ipython3")
+
+
+# Templates are few, and the runs of one share all their cells but the parameters.
+@lru_cache(maxsize=1 << 9)
+def _coloured(source: str) -> str:
+    """Source as pygments escapes and colours it."""
+    from pygments import highlight  # type: ignore[import-untyped]
+
+    return clean(highlight(source, *_colouring()))
+
+
+@lru_cache(maxsize=1 << 9)
+def _prose(source: str) -> str:
+    """Markdown as nbconvert renders it."""
+    return _prose_with(source, {})
+
+
+def _prose_with(source: str, attachments: dict[str, Any]) -> str:
+    """Markdown that may show images of its cell."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
+    return clean(MarkdownWithMath(renderer=renderer).render(source))
 
 
 class _Body:
     """The cells of one notebook as HTML, through nbconvert's exporter with our template.
 
-    The exporter parses its whole result once more to add texts to images. Pieces that are finished are therefore kept aside and
-    put in afterwards: that keeps them byte for byte, and a report with large tables fast.
+    Pieces that are finished are kept aside and put in afterwards: that keeps them byte for byte, and a report with large tables fast.
     """
 
     def __init__(self, rewriter: Rewriter) -> None:
         self._rewriter = rewriter
         self._pieces: list[str] = []
-        self._lexer: str | None = None
 
     def export(self, nb: NotebookNode) -> str:
         exporter = _exporter()
-        language = nb["metadata"].get("language_info", {})
-        self._lexer = language.get("pygments_lexer", language.get("name"))
-        for name in ("eb_code", "eb_code_label", "eb_html", "eb_output"):
+        for name in ("eb_code", "eb_code_label", "eb_output", "eb_prose"):
             exporter.register_filter(name, getattr(self, name))
         skeleton, _ = exporter.from_notebook_node(nb)
         return _PIECE.sub(lambda found: self._pieces[int(found[1])], skeleton)
@@ -295,11 +318,12 @@ class _Body:
 
     def eb_code(self, source: str) -> str:
         """Source of a cell, escaped and coloured."""
-        return self._piece(_coloured(source, self._lexer))
+        return self._piece(_coloured(source))
 
-    def eb_html(self, fragment: str) -> str:
-        """HTML of a Markdown cell."""
-        return self._piece(self._rewriter.fragment(clean(fragment)))
+    def eb_prose(self, cell: Mapping[str, Any]) -> str:
+        """A Markdown cell."""
+        source, attachments = cell["source"], cell.get("attachments")
+        return self._piece(self._rewriter.fragment(_prose_with(source, attachments) if attachments else _prose(source)))
 
     def eb_output(self, output: Mapping[str, Any], cell: Mapping[str, Any]) -> str:
         """One output, by the most telling of its representations."""
