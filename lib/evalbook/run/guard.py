@@ -161,14 +161,15 @@ def _sweep(seconds: float = 5.0) -> None:
     """Kill what the child left behind: as sub-reaper the guard inherits every orphan, generation after generation."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        for pid in _children():
-            with contextlib.suppress(OSError):
-                os.kill(pid, signal.SIGKILL)
         try:
             done, _ = os.waitpid(-1, os.WNOHANG)
         except ChildProcessError:
+            # As a rule nothing is left; to find that out from /proc takes longer than all else that a guard does.
             return
         if not done:
+            for pid in _children():
+                with contextlib.suppress(OSError):
+                    os.kill(pid, signal.SIGKILL)
             time.sleep(_MOMENT)
 
 
