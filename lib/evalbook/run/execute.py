@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Fault
+from ..publish.normalise import RESULT_MIME
 from .environment import HASH_SEED, ZONE, KernelHome, machine_memory
 from .template import check_parameters
 
@@ -202,6 +203,8 @@ class _Session:
                 kernel_name=ENGINE,
                 language="python",
                 progress_bar=False,
+                # Nothing is saved on the way: the clock need not be asked at each message whether it is time to.
+                autosave_cell_every=0,
                 session=self,
             )
             # A cell that exits counts as success for papermill: later cells never ran.
@@ -334,6 +337,33 @@ def _memory_fault(file: str, place: str, said: str) -> Fault:
     return Fault("run.memory", "内存不足", remedy, file=file, path=place, value=said)
 
 
+def _shown_texts(kind: str, content: Mapping[str, Any]) -> NotebookNode | None:
+    """The output of a message that shows texts and no more than a result beside them, as nearly all do; None for any other message.
+
+    Such an output is valid by its form; to hold it against the schema of notebooks, as nbclient does, takes longer than all else that
+    is done for a message.
+
+    >>> _shown_texts("display_data", {"data": {"text/html": "<b>1</b>"}, "metadata": {}})
+    {'output_type': 'display_data', 'data': {'text/html': '<b>1</b>'}, 'metadata': {}}
+    >>> _shown_texts("display_data", {"data": {"text/html": 1}, "metadata": {}}) is None
+    True
+    """
+    from nbformat import from_dict
+
+    data, metadata, count = content.get("data"), content.get("metadata"), content.get("execution_count")
+    if not isinstance(data, dict) or not isinstance(metadata, dict):
+        return None
+    if not all(isinstance(shown, str) or mime == RESULT_MIME for mime, shown in data.items()):
+        return None
+    output: dict[str, Any] = {"output_type": kind, "data": data, "metadata": metadata}
+    if kind == "execute_result" and type(count) is int and count >= 0:
+        output["execution_count"] = count
+    elif kind != "display_data":
+        return None
+    node: NotebookNode = from_dict(output)  # type: ignore[no-untyped-call]
+    return node
+
+
 def _register() -> None:
     """Teach papermill our engine and translator, once per process."""
     from papermill.engines import papermill_engines
@@ -368,6 +398,13 @@ def _register() -> None:
             self.session.count(msg["content"])
             return super().process_message(msg, *args, **kwargs)
 
+        def output(self, outs: list[Any], msg: Any, display_id: str | None, cell_index: int) -> Any:
+            hooked = self.clear_before_next_output or self.output_hook_stack.get(msg["parent_header"].get("msg_id"))
+            if hooked or display_id or (shown := _shown_texts(msg["msg_type"], msg["content"])) is None:
+                return super().output(outs, msg, display_id, cell_index)
+            outs.append(shown)
+            return shown
+
     class EvidenceEngine(NBClientEngine):  # type: ignore[misc]
         """papermill's engine with our kernel manager; the notebook stays at hand whatever happens."""
 
@@ -385,6 +422,8 @@ def _register() -> None:
             total = len(nb_man.nb.cells)
 
             def started(cell: Any, cell_index: int) -> None:
+                # Reports carry no times, and papermill would read its own one back from text after the cell.
+                cell.metadata.papermill["start_time"] = None
                 session.at = cell_index + 1
                 if session.on_cell is not None:
                     session.on_cell(cell_index + 1, total)
