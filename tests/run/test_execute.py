@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 import psutil
 import pytest
 from nbformat import NotebookNode
@@ -161,3 +162,38 @@ def test_vanished_warm_server_costs_nothing(make_template: Make, tmp_path: Path)
     """An address at which nobody answers means a cold start, not a failure."""
     run = execute(make_template("1"), PARAMETERS, folder=tmp_path, address=str(tmp_path / "nobody"))
     assert (run.outcome, run.kernel) == ("completed", "cold")
+
+
+def test_outputs_stand_as_they_were_shown(make_template: Make, tmp_path: Path, warm_address: str) -> None:
+    """What cells show, large or with metadata, stands in the notebook unchanged and is valid there."""
+    show = "display({'text/html': '<b>一</b>'}, metadata={'caption': '题'}, raw=True)"
+    run = execute(make_template(show, "'甲' * 100_000"), PARAMETERS, folder=tmp_path, address=warm_address)
+    nbformat.validate(run.notebook)
+    shown, result = run.notebook.cells[-2].outputs[0], run.notebook.cells[-1].outputs[0]
+    assert shown == {"output_type": "display_data", "data": {"text/html": "<b>一</b>"}, "metadata": {"caption": "题"}}
+    assert result == {"output_type": "execute_result", "data": {"text/plain": repr("甲" * 100_000)}, "metadata": {}, "execution_count": 4}
+
+
+def test_an_output_that_no_notebook_may_hold_is_refused(make_template: Make, tmp_path: Path, warm_address: str) -> None:
+    """An output that is not of the notebook format does not get into the notebook."""
+    with pytest.raises(nbformat.ValidationError):
+        execute(make_template("display({'text/plain': 5}, raw=True)"), PARAMETERS, folder=tmp_path, address=warm_address)
+
+
+def test_what_is_printed_stands_in_its_place(make_template: Make, tmp_path: Path, address: str) -> None:
+    """Lines of the cell and of its threads are there when the cell is complete, before and after what it shows between them."""
+    source = (
+        "import threading\nprint('甲')\ndisplay({'text/html': '<b>乙</b>'}, raw=True)\n"
+        "thread = threading.Thread(target=print, args=('丙',))\nthread.start(); thread.join()\nprint('丁', end='')"
+    )
+    run = execute(make_template(source, "1"), PARAMETERS, folder=tmp_path, address=address)
+    outputs = run.notebook.cells[-2].outputs
+    assert [o.get("text") or o.data["text/html"] for o in outputs] == ["甲\n", "<b>乙</b>", "丙\n丁"]
+
+
+def test_a_kernel_has_no_thread_that_nobody_needs(make_template: Make, tmp_path: Path, address: str) -> None:
+    """Beside the main thread: one that broadcasts, one for control, and on POSIX two that collect what libraries print."""
+    source = "import threading\n' '.join(sorted(t.name.partition('-')[0] for t in threading.enumerate()))"
+    run = execute(make_template(source), PARAMETERS, folder=tmp_path, address=address)
+    collecting = ["Thread", "Thread"] if os.name == "posix" else []
+    assert text(run).strip("'").split() == ["Control", "IOPub", "MainThread", *collecting]

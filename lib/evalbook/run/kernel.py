@@ -7,13 +7,16 @@ the same application with the same settings, so that the notebook cannot tell th
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from ipykernel import kernelapp
-from ipykernel.iostream import IOPubThread
+from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.kernelapp import IPKernelApp
+from traitlets import default
 
 from .calm import calm_collector
+from .messages import KernelSession
 
 
 class PortlessThread(IOPubThread):
@@ -21,6 +24,33 @@ class PortlessThread(IOPubThread):
 
     def _setup_pipe_in(self) -> None:
         self._pipe_flag = False
+
+    def schedule(self, f: Callable[[], object]) -> None:
+        """Have something done in this thread, in turn; its loop is told directly and not by a message through a socket."""
+        if self.thread.is_alive():
+            self.io_loop.add_callback(f)
+        else:
+            f()
+
+
+class TimelyStream(OutStream):
+    """An output stream that waits for the broadcasting thread only when it has written something: a cell flushes both streams six
+    times and more, and mostly has printed nothing."""
+
+    _written = False
+
+    def write(self, string: str) -> int:
+        """Write, and remember that there is something to hand over."""
+        try:
+            return super().write(string)  # type: ignore[return-value]
+        finally:
+            self._written = True
+
+    def flush(self) -> None:
+        """Hand over what was written; it is sent when this returns."""
+        if self._written:
+            self._written = False
+            super().flush()  # type: ignore[no-untyped-call]
 
 
 class EvidenceKernelApp(IPKernelApp):
@@ -36,6 +66,20 @@ class EvidenceKernelApp(IPKernelApp):
         kernelapp.IOPubThread = PortlessThread  # type: ignore[attr-defined]
         super().init_iopub(context)  # type: ignore[no-untyped-call]
 
+    @default("session")
+    def _terse(self) -> KernelSession:
+        return KernelSession(parent=self)
+
+    def init_heartbeat(self) -> None:
+        """No heartbeat: whoever watches the kernel (its guard, the process that started it) knows at once when it ends."""
+
+    def init_control(self, context: Any) -> None:
+        """As always, but cells are taken by the main thread itself and not by way of another: there is one client, with one cell at a
+        time."""
+        super().init_control(context)  # type: ignore[no-untyped-call]
+        self.shell_channel_thread.io_loop.close()
+        self.shell_channel_thread = None
+
     def _run_startup_files(self) -> None:
         """No startup file is run: one of them can change what ``sum`` means."""
 
@@ -46,6 +90,11 @@ def settings() -> dict[str, dict[str, Any]]:
         # The working folder is not on the path: a file of the same name there must not stand in for a library.
         "InteractiveShellApp": {"ignore_cwd": True, "exec_PYTHONSTARTUP": False},
         "HistoryManager": {"enabled": False},
+        "IPKernelApp": {"outstream_class": f"{TimelyStream.__module__}.{TimelyStream.__qualname__}"},
+        # What a kernel says for debugging goes nowhere, and need not be put into words for each message.
+        "Application": {"logging_config": {"loggers": {EvidenceKernelApp.__name__: {"level": "WARNING"}}}},
+        # Sending without a copy takes a thread and sockets of its own, which take longer to start than any copy.
+        "Session": {"copy_threshold": 1 << 40},
     }
 
 

@@ -22,12 +22,15 @@ from types import MappingProxyType
 from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import Type, default
 
 from . import guard, warm
 from .environment import KernelHome
+from .messages import TimelessSession
 
 #: Kernel start-up speaks English to developers; what users must know is said by faults.
 LOG = logging.getLogger("evalbook.run")
@@ -158,8 +161,21 @@ class GuardedProvisioner(LocalProvisioner):
                 self._control.send(word)
 
 
+class PatientChannel(AsyncZMQSocketChannel):
+    """A channel that, where it shall wait for ever, waits for the message itself and not first for the news that there is one."""
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override]
+        """The next message; ``Empty`` when none comes in time."""
+        if timeout is not None:
+            return await super().get_msg(timeout)
+        _, parts = self.session.feed_identities(await self.socket.recv_multipart())
+        return self.session.deserialize(parts)
+
+
 class EvidenceKernelClient(AsyncKernelClient):
     """Client that is ready when the kernel is, instead of after a fixed pause."""
+
+    iopub_channel_class = Type(PatientChannel)
 
     def start_channels(self, *args: Any, **kwargs: Any) -> None:
         """Without the heartbeat: the guard knows at once when the kernel ends."""
@@ -210,6 +226,10 @@ class PinnedKernelManager(AsyncKernelManager):
             self.transport_encryption = "required"
             self.provisioner = LocalProvisioner(kernel_spec=self._own_spec, parent=self)
 
+    @default("session")
+    def _timeless(self) -> TimelessSession:
+        return TimelessSession(parent=self)
+
     @property
     def kernel_spec(self) -> KernelSpec:
         """Our own, whatever kernels the user has installed."""
@@ -232,7 +252,7 @@ class PinnedKernelManager(AsyncKernelManager):
 
     async def _sockets_bound(self, seconds: float = 60.0) -> None:
         """Wait until the kernel listens: a connection tried earlier is only tried again a tenth of a second later."""
-        ports = [getattr(self, f"{name}_port") for name in ("shell", "iopub", "stdin", "hb", "control")]
+        ports = [getattr(self, f"{name}_port") for name in ("shell", "iopub", "stdin", "control")]
         paths = [Path(f"{self.ip}-{port}") for port in ports]
         deadline = time.monotonic() + seconds
         while not all(path.exists() for path in paths):
