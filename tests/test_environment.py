@@ -156,7 +156,7 @@ def test_the_package_in_lib_is_tracked() -> None:
 
     assert "lib/evalbook/__init__.py" in tracked
     assert "lib/evalbook/lab/settings/overrides.json" in tracked
-    assert ignored("lib/evalbook/new_module.py", "lib/evalbook/present/fonts/OFL.txt") == set()
+    assert ignored("lib/evalbook/new_module.py", "lib/evalbook/fonts/OFL.txt") == set()
 
 
 def test_results_and_environments_are_not_tracked() -> None:

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "lib" / "evalbook"
 
 #: Rooms in the order of the design, the foremost first. ``lab`` starts JupyterLab for the command line.
 ORDER = (
-    *("terms", "errors", "exact", "periods", "safe", "durable", "kinds", "scheme", "scoring", "intake", "analysis", "workbook"),
+    *("terms", "errors", "exact", "periods", "safe", "durable", "fonts", "kinds", "scheme", "scoring", "intake", "analysis", "workbook"),
     *("present", "publish", "ledger", "run", "archive", "doctor", "lab", "cli"),
 )
 #: The package's own door: `evalbook.Workbook` is looked up lazily, `__version__` is read by everybody.

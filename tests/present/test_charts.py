@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from matplotlib.transforms import Affine2D
 
 from evalbook import present
-from evalbook.present.fonts import FAMILY, register
+from evalbook.fonts import FAMILY, register
 from evalbook.present.style import PALETTE, Picture, Sheet, _glyph, _stamp, width_of
 from evalbook.publish.audit import _GLYPH
 from evalbook.workbook import Prepared, Workbook

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from fontTools.ttLib import TTFont
 
-from evalbook.present.fonts import BOLD, REGULAR, covered
+from evalbook.fonts import BOLD, REGULAR, covered
 from evalbook.publish.font import WEIGHTS, characters_of, face, face_css, lacking
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -172,3 +174,15 @@ def test_no_runs_is_said(tmp_path: Path) -> None:
 
     assert "还没有运行记录" in page(path).get_text()
     assert audit(path.read_text("utf-8"), local_links=True) == []
+
+
+def test_lists_are_written_without_the_library_of_scores(tmp_path: Path) -> None:
+    """The process that only starts runs and lists them loads neither numbers nor kinds nor charts."""
+    script = (
+        "import sys; from pathlib import Path; from evalbook.publish.index import write_index\n"
+        "write_index(Path(sys.argv[1])); print(*sys.modules, sep='\\n')"
+    )
+    told = subprocess.run([sys.executable, "-c", script, tmp_path], capture_output=True, text=True, check=True, encoding="utf-8")
+    assert (
+        set(told.stdout.split()) & {"numpy", "pandas", "pydantic", "matplotlib", "fontTools", "evalbook.kinds", "evalbook.present"} == set()
+    )

@@ -55,8 +55,6 @@ def add_trial_options(parser: Parser) -> None:
 
 def trial_of(book: Workbook, options: Namespace) -> Asked | None:
     """What the options ask for; None for an ordinary run. UsageError for what does not go together."""
-    from ..run.grid import read_settings
-
     if not options.settings and options.what_if is None:
         if options.reason:
             raise UsageError("--reason 只与试算（--set 或 --what-if）同用")
@@ -65,6 +63,8 @@ def trial_of(book: Workbook, options: Namespace) -> Asked | None:
         raise UsageError("试算不能定稿；正式采用请写进考核期文件的 changes（注明理由、经办和日期），再执行 --final")
     if options.all or not options.scheme or not options.period:
         raise UsageError("试算只针对一个考核期：evalbook run 办法 考核期 --set 路径=值 --reason 理由")
+    from ..run.grid import read_settings
+
     settings, reason = read_settings(options.settings), options.reason.strip()
     book.scheme_exists(options.scheme, options.period)
     if options.what_if is not None:

@@ -80,7 +80,7 @@ def _installed(name: str) -> str:
 
 
 def _fonts() -> Check:
-    from ..present.fonts import BOLD, REGULAR, covered
+    from ..fonts import BOLD, REGULAR, covered
 
     remedy = "请重新安装程序（字体随程序带来，不用系统字体）"
     if not (REGULAR.is_file() and BOLD.is_file()):

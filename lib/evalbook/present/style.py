@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .fonts import REGULAR
+from ..fonts import REGULAR
 
 #: Colours of dimensions: distinguishable in print and for colour-blind readers (Okabe–Ito order, muted).
 PALETTE = ("#2f5d8a", "#d98e2b", "#4f8f6b", "#a4486b", "#7a6bb0", "#8a8a3a", "#3f9bb5", "#b5563f")

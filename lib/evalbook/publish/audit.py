@@ -321,7 +321,7 @@ def _output_faults(output: NotebookNode) -> Iterator[tuple[str, str, str, str]]:
     if kind == "error":
         yield "notebook.error", "单元格执行出错", "请按错误信息处理后重新运行", f"{output['ename']}: {output['evalue']}"
     elif kind == "stream" and output["name"] == "stderr" and (codes := _GLYPH.findall("".join(output["text"]))):
-        remedy = "请把这些字报给维护人员收入字体（present/fonts/extra_characters.txt）；急用时在名单中暂用通行的写法，并在备注中说明"
+        remedy = "请把这些字报给维护人员收入字体（fonts/extra_characters.txt）；急用时在名单中暂用通行的写法，并在备注中说明"
         yield "notebook.glyph", "图中有字体里没有的字，印出来会是空框", remedy, "".join(dict.fromkeys(chr(int(code)) for code in codes))
     elif kind == "stream" and output["name"] == "stderr":
         yield "notebook.stderr", "单元格输出了警告或错误信息", "请消除警告后重新运行", _last_words("".join(output["text"]).strip())

@@ -15,7 +15,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from evalbook.present.fonts import BOLD, REGULAR
+from evalbook.fonts import BOLD, REGULAR
 
 __all__ = ["WEIGHTS", "characters_of", "face", "face_css", "lacking"]
 

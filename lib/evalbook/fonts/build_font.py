@@ -8,7 +8,7 @@ The same source gives the same bytes.
 Usage, never at run time of the workbook::
 
     npm pack @expo-google-fonts/noto-sans-sc@0.4.3 && tar xzf expo-google-fonts-noto-sans-sc-0.4.3.tgz
-    python lib/evalbook/present/fonts/build_font.py package
+    python lib/evalbook/fonts/build_font.py package
 """
 
 from __future__ import annotations

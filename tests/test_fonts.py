@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from evalbook import fonts
 from evalbook.intake.filing.matching import _PAIRS
-from evalbook.present import fonts
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 COUNTY_NAMES = "埇桥深水埗湾沚浉河瀍河猇亭硚口鄠邑"
 SIZE_LIMIT = 2_000_000  # bytes: larger files do not belong into the repository
 
