@@ -11,16 +11,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
-from itertools import chain, compress, repeat
+from itertools import chain, repeat
 from urllib.parse import unquote
 
 from .plain import clean_plain
-from .tokens import Token, attributes_of, cells_of, tokens
+from .tokens import Token, attributes_of, grid_of, tokens
 
 __all__ = ["Heading", "Rewriter", "clean", "parsed"]
 
@@ -182,21 +181,31 @@ class _Dress:
 
 
 @dataclass(slots=True)
-class _Row:
-    """One table row while its table is read: where each cell's tag stands in the output, its dress, its text."""
+class _Cells:
+    """Cells of one dress, one under the other: where the tag of the first stands in the output, how far it is to the next, their texts."""
 
-    starts: list[int] = field(default_factory=list)
-    dresses: list[_Dress] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    start: int
+    step: int
+    dress: _Dress
+    texts: list[str]
+
+    def __iter__(self) -> Iterator[_Cells]:
+        """Each by itself."""
+        for number, text in enumerate(self.texts):
+            yield _Cells(self.start + number * self.step, 1, self.dress, [text])
 
 
 @dataclass
 class _Table:
-    """One table while it is read: where it began in the output, its rows of cells, where its parts are."""
+    """One table while it is read: where it began in the output, its rows, where its parts are.
+
+    Each row is a band of cells; rows of the body whose cells have the same tags may be one band together.
+    """
 
     start: int
     css: str
-    rows: list[_Row] = field(default_factory=list)
+    bands: list[list[_Cells]] = field(default_factory=list)
+    rows: int = 0
     head_rows: int = 0
     in_head: bool = False
     has_head: bool = False
@@ -205,21 +214,21 @@ class _Table:
 
 
 class _Column:
-    """The cells of one column from top to bottom, those of the table's head first."""
+    """The cells of one column from top to bottom, first those of the table's head one by one."""
 
-    def __init__(self, heads: int, starts: Sequence[int], dresses: Sequence[_Dress], texts: Sequence[str]) -> None:
-        self.heads, self.starts, self.dresses = heads, starts, dresses
-        self.kinds = frozenset().union(*(dress.kinds for dress in set(dresses)))
-        self.heading = "".join(texts[:heads]).strip()
-        self.head = [text.strip() for text in texts[:heads]]
+    def __init__(self, heads: int, cells: Sequence[_Cells]) -> None:
+        self.cells = cells
+        head, body = [text for part in cells[:heads] for text in part.texts], cells[heads:]
+        self.kinds = frozenset().union(*(part.dress.kinds for part in cells))
+        self.heading = "".join(head).strip()
+        self.head = [text.strip() for text in head]
         #: Its different texts: what is asked of a column is asked of each of them once.
-        self.body = {text.strip() for text in set(texts[heads:])}
+        self.body = {text for part in body for text in map(str.strip, set(part.texts))}
         #: The same of the cells that this column has for itself; one that spans several says nothing of their widths.
         self.own_head, self.own_body = set(self.head), self.body
-        if any(dress.colspan > 1 for dress in set(dresses)):
-            own = [dress.colspan == 1 for dress in dresses]
-            self.own_head = set(compress(self.head, own))
-            self.own_body = {text.strip() for text in compress(texts[heads:], own[heads:])}
+        if any(part.dress.colspan > 1 for part in cells):
+            self.own_head = {text.strip() for part in cells[:heads] if part.dress.colspan == 1 for text in part.texts}
+            self.own_body = {text.strip() for part in body if part.dress.colspan == 1 for text in part.texts}
 
     @property
     def numbers(self) -> bool:
@@ -238,12 +247,13 @@ _SIZES = (("", 1.0), ("eb-small", 0.86), ("eb-tiny", 0.74))
 _SCREEN = 64.0
 #: Words wider than this are broken in print (hashes); narrower ones (paths of parameters) need their width.
 _LONGEST_WORD = 24.0
-_WORD = re.compile(r"[!-~]+")
 #: Width of a Latin letter or a digit, and how many of them are certainly wider than that.
 _NARROW = 0.56
 _WORD_LETTERS = 1 + int(_LONGEST_WORD / _NARROW)
 #: Texts up to this width never break: ``考核对象``, ``values.csv``.
 _SHORT, _SHORT_HEADING = 6.0, 4.0
+#: Words that may be wider than that; they cannot be broken.
+_WORD = re.compile(rf"[!-~]{{{1 + int(_SHORT / _NARROW)},}}")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _TABLE_PARTS = frozenset({"thead", "tbody", "tr", "td", "th"})
 _TALL = 40
@@ -271,8 +281,14 @@ def _wider(text: str, limit: float) -> bool:
     return len(text) > limit and (len(text) * _NARROW > limit or _width(text) > limit)
 
 
+def _any_wider(texts: Collection[str], limit: float) -> bool:
+    """Whether one of the texts is wider than ``limit``; the longest one mostly tells."""
+    longest = max(map(len, texts), default=0)
+    return longest > limit and (longest * _NARROW > limit or any(_width(text) > limit for text in texts if len(text) > limit))
+
+
 def _longest_word(texts: Iterable[str]) -> float:
-    """Width of the longest word in Latin letters or digits, which cannot be broken; as much as ``_LONGEST_WORD`` is enough."""
+    """Width of the longest word in Latin letters or digits, if it is wider than a short text; as much as ``_LONGEST_WORD`` is enough."""
     letters = max(map(len, _WORD.findall("\n".join(texts))), default=0)
     return min(_width("x" * min(letters, _WORD_LETTERS)), _LONGEST_WORD)
 
@@ -284,9 +300,10 @@ def _is_number(text: str) -> bool:
 
 def _least_width(texts: Collection[str], *, long: bool) -> float:
     """Width below which a column becomes unpleasant: its longest word, and enough characters to wrap sensibly."""
-    enough = 12.0 if long or any(_wider(text, 40.0) for text in texts) else _SHORT
-    widest = enough if any(_wider(text, enough) for text in texts) else max(map(_width, texts), default=0.0)
-    return max(widest, _longest_word(texts)) + 1.0
+    enough = 12.0 if long or _any_wider(texts, 40.0) else _SHORT
+    if not _any_wider(texts, enough):
+        return max(map(_width, texts), default=0.0) + 1.0
+    return max(enough, _longest_word(texts)) + 1.0
 
 
 class Rewriter:
@@ -308,16 +325,7 @@ class Rewriter:
         """One cleaned piece (see :func:`clean`) in the page's form."""
         self._out, self._tables, self._heading = [], [], None
         for token in tokens(cleaned):
-            if token.kind == "row":
-                self._row(token)
-            elif token.kind == "cell":
-                self._cell(token)
-            elif token.kind == "text":
-                self._text(token)
-            elif token.kind == "end":
-                self._end(token)
-            else:
-                self._start(token)
+            self._token(token)
         return "".join(self._out)
 
     def link(self, href: str) -> str:
@@ -326,6 +334,18 @@ class Rewriter:
         return self.targets.get(name) or self.targets.get(_slug(name)) or name
 
     # --- tokens ----------------------------------------------------------------------------------------------------------
+
+    def _token(self, token: Token) -> None:
+        if token.kind == "rows":
+            self._rows(token)
+        elif token.kind == "cell":
+            self._cell(token)
+        elif token.kind == "text":
+            self._text(token)
+        elif token.kind == "end":
+            self._end(token)
+        else:
+            self._start(token)
 
     def _start(self, token: Token) -> None:
         if token.tag in _HEADINGS:
@@ -348,24 +368,30 @@ class Rewriter:
         table = self._tables[-1]
         if token.tag == "thead":
             table.in_head = False
-        elif token.tag == "tr" and len(table.rows) == 1:
+        elif token.tag == "tr" and table.rows == 1:
             table.first_row = (table.first_row[0], len(self._out) - 1)
         elif token.tag == "table":
             self._tables.pop()
             self._close_table(table)
 
-    def _row(self, token: Token) -> None:
-        self._start(Token("start", "tr", token.raw[: len("<tr>") + len(token.written)], token.written))
-        tags, written, inner = zip(*cells_of(token), strict=True)
-        opened, closed, dresses = _row_dress(tags, written)
-        texts = [unescape(text) for text in inner] if "&" in token.inner else list(inner)
-        if self._tables:
-            starts = range(len(self._out), len(self._out) + 3 * len(texts), 3)
-            self._tables[-1].rows[-1] = _Row(list(starts), list(dresses), texts)
-        if self._heading:
-            self._heading[2].extend(texts)
-        self._out += chain.from_iterable(zip(opened, inner, closed, strict=True))
-        self._end(Token("end", "tr", "</tr>"))
+    def _rows(self, token: Token) -> None:
+        """Rows of plain cells: below a table's head column by column if they are all alike, else cell by cell."""
+        table = self._tables[-1] if self._tables else None
+        below = table is not None and table.has_head and not table.in_head and not self._heading
+        if table is None or not below or (grid := grid_of(token.raw)) is None:
+            for piece in tokens(token.raw, small=True):
+                self._token(piece)
+            return
+        width, pieces = grid
+        start, band = len(self._out), []
+        for place in range(1, width - 1, 2):
+            texts = [piece[: -len("</td>")] for piece in pieces[place + 1 :: width]]
+            if "&" in token.raw:
+                texts = [unescape(text) if "&" in text else text for text in texts]
+            band.append(_Cells(start + place, width, _dress(pieces[place]), texts))
+        table.bands.append(band)
+        table.rows += len(pieces) // width
+        self._out += pieces
 
     def _cell(self, token: Token) -> None:
         self._new_cell(token, token.text)
@@ -375,17 +401,15 @@ class Rewriter:
         self._out += (token.raw[:end], token.raw[end:])
 
     def _new_cell(self, token: Token, text: str = "") -> None:
-        if self._tables and self._tables[-1].rows:
-            row = self._tables[-1].rows[-1]
-            row.starts.append(len(self._out))
-            row.dresses.append(_dress(token.tag, token.written))
-            row.texts.append(text)
+        if self._tables and self._tables[-1].bands:
+            dress = _dress(f"<{token.tag}{token.written}>")
+            self._tables[-1].bands[-1].append(_Cells(len(self._out), 1, dress, [text]))
 
     def _text(self, token: Token) -> None:
         if self._heading:
             self._heading[2].append(token.text)
-        if self._tables and self._tables[-1].rows and (texts := self._tables[-1].rows[-1].texts):
-            texts[-1] += token.text
+        if self._tables and self._tables[-1].bands and (row := self._tables[-1].bands[-1]):
+            row[-1].texts[-1] += token.text
         self._out.append(token.raw)
 
     # --- headings --------------------------------------------------------------------------------------------------------
@@ -415,10 +439,11 @@ class Rewriter:
         elif tag == "tbody" and table.body_start < 0:
             table.body_start = len(self._out)
         elif tag == "tr":
-            table.rows.append(_Row())
+            table.bands.append([])
+            table.rows += 1
             if table.in_head:
                 table.head_rows += 1
-            if len(table.rows) == 1:
+            if table.rows == 1:
                 table.first_row = (len(self._out), -1)
         elif tag in ("td", "th"):
             self._new_cell(token)
@@ -433,7 +458,7 @@ class Rewriter:
         box = ["eb-box", *([] if facts else _print_classes(columns))]
         if "eb-scroll" in box:
             self._stick(columns)
-        if len(table.rows) - table.head_rows > _TALL:
+        if table.rows - table.head_rows > _TALL:
             box.append("eb-tall")
         self._out[table.start] = f'<div class="{" ".join(box)}" tabindex="0">' + self._out[table.start]
         self._out.append("</div>")
@@ -441,7 +466,7 @@ class Rewriter:
     def _add_head(self, table: _Table) -> None:
         """A first row of headings becomes the table's head, which print repeats on each page."""
         first, last = table.first_row
-        if table.has_head or len(table.rows) < 2 or last < 0 or not all(d.header for d in table.rows[0].dresses):
+        if table.has_head or table.rows < 2 or last < 0 or not all(cells.dress.header for cells in table.bands[0]):
             return
         if 0 <= table.body_start < first:
             self._out[table.body_start] = ""
@@ -449,53 +474,44 @@ class Rewriter:
             self._out[last] += "</thead><tbody>"
             table.head_rows, table.has_head = 1, True
 
-    def _add_class(self, column: _Column, name: str) -> None:
-        """A class for the cells that the column has for itself."""
-        for start, dress in zip(column.starts, column.dresses, strict=True):
-            if dress.colspan == 1:
-                self._out[start] = _with_class(self._out[start], name)
+    def _add_class(self, cells: _Cells, name: str) -> None:
+        """One more class for cells, unless they span columns."""
+        if cells.dress.colspan == 1:
+            count = len(cells.texts)
+            tag = _with_class(self._out[cells.start], name)
+            self._out[cells.start : cells.start + count * cells.step : cells.step] = [tag] * count
 
     def _align(self, columns: list[_Column]) -> None:
         """Numbers to the right, column by column: a column is one of numbers if every cell in it is a number or blank."""
         for column in columns:
             if column.numbers and any(map(_is_number, column.body)) and not _CODE_HEADING.search(column.heading):
-                self._add_class(column, "number")
+                for cells in column.cells:
+                    self._add_class(cells, "number")
 
     def _keep_short(self, columns: list[_Column]) -> None:
         """Short headings and columns of short words stay on one line: a name that breaks in two is hard to read down a column."""
         for column in columns:
             short = [not _wider(text, _SHORT_HEADING) for text in column.head]
-            short_body = not any(_wider(text, _SHORT) for text in column.body)
-            if not short_body and not any(short):
-                continue
-            words = {d for d in set(column.dresses) if d.colspan == 1 and (d.header or not _NUMBER_KINDS & d.kinds)}
-            # a column of long texts has short cells in its head alone
-            cells = zip(column.starts, column.dresses, chain(short, repeat(True)) if short_body else short, strict=False)
-            for start, dress, fits in cells:
-                if fits and dress in words:
-                    self._out[start] = _with_class(self._out[start], "eb-short")
+            short_body = not _any_wider(column.body, _SHORT)
+            for cells, fits in zip(column.cells, chain(short, repeat(short_body)), strict=False):
+                if fits and (cells.dress.header or not _NUMBER_KINDS & cells.dress.kinds):
+                    self._add_class(cells, "eb-short")
 
     def _stick(self, columns: list[_Column]) -> None:
         """The column that names the row stays in sight when a wide table is pushed sideways: the first one of words."""
         for column in columns[:3]:
             if not column.numbers:
-                self._add_class(column, "eb-stick")
+                for cells in column.cells:
+                    self._add_class(cells, "eb-stick")
                 return
 
 
 @lru_cache(maxsize=1 << 10)
-def _dress(tag: str, written: str) -> _Dress:
-    """What a cell's tag says, from its attributes as they are written."""
-    given = attributes_of(written)
+def _dress(start_tag: str) -> _Dress:
+    """What a cell's tag says."""
+    given = attributes_of(start_tag[len("<td") : -1])
     spans = (max(1, int(given.get(name) or 1)) for name in ("colspan", "rowspan"))
-    return _Dress(tag == "th", frozenset(given.get("class", "").split()), *spans)
-
-
-@lru_cache(maxsize=1 << 10)
-def _row_dress(tags: tuple[str, ...], written: tuple[str, ...]) -> tuple[list[str], list[str], list[_Dress]]:
-    """Start tags, end tags and dresses of a row's cells; most rows of a table have the same."""
-    cells = list(zip(tags, written, strict=True))
-    return [f"<{tag}{given}>" for tag, given in cells], [f"</{tag}>" for tag in tags], [_dress(*cell) for cell in cells]
+    return _Dress(start_tag.startswith("<th"), frozenset(given.get("class", "").split()), *spans)
 
 
 @lru_cache(maxsize=1 << 10)
@@ -513,26 +529,28 @@ def _slug(text: str) -> str:
 
 def _columns(table: _Table) -> list[_Column]:
     """The columns of a table; a cell that spans columns stands in its first."""
-    rows = table.rows
-    dresses = {dress for row in rows for dress in row.dresses}
-    if len({len(row.starts) for row in rows}) == 1 and all(d.colspan == d.rowspan == 1 for d in dresses):
-        parts = (zip(*cells, strict=True) for cells in ([r.starts for r in rows], [r.dresses for r in rows], [r.texts for r in rows]))
-        return [_Column(table.head_rows, *column) for column in zip(*parts, strict=True)]
-    places: dict[int, list[tuple[int, int, _Dress, str]]] = {}
+    bands, heads = table.bands, table.head_rows
+    dresses = {cells.dress for band in bands for cells in band}
+    one_by_one = all(len(cells.texts) == 1 for band in bands[:heads] for cells in band)
+    if one_by_one and len(set(map(len, bands))) == 1 and all(d.colspan == d.rowspan == 1 for d in dresses):
+        return [_Column(heads, cells) for cells in zip(*bands, strict=True)]
+    rows = [row for band in bands for row in (zip(*band, strict=True) if band else [()])]
+    places: dict[int, list[tuple[int, _Cells]]] = {}
     taken: set[tuple[int, int]] = set()
     for number, row in enumerate(rows):
         column = 0
-        for start, dress, text in zip(row.starts, row.dresses, row.texts, strict=True):
+        for cell in row:
             while (number, column) in taken:
                 column += 1
-            places.setdefault(column, []).append((number, start, dress, text))
+            places.setdefault(column, []).append((number, cell))
+            dress = cell.dress
             if dress.rowspan > 1:
                 taken |= {(number + d, column + s) for d in range(1, min(dress.rowspan, len(rows))) for s in range(dress.colspan)}
             column += dress.colspan
     found = []
     for _, cells in sorted(places.items()):
-        numbers, *column_parts = zip(*cells, strict=True)
-        found.append(_Column(bisect_left(numbers, table.head_rows), *column_parts))
+        head = sum(number < heads for number, _ in cells)
+        found.append(_Column(head, [cell for _, cell in cells]))
     return found
 
 

@@ -14,20 +14,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _GIVEN = r"""(?:\s+[^\s"'<>/=]+(?:="[^"]*")?)*+"""
-_CELL = re.compile(rf"<(t[dh])({_GIVEN})>([^<]*)</\1>")
-_TOKEN = re.compile(
-    rf"<tr({_GIVEN})>((?:<td{_GIVEN}>[^<]*+</td>|<th{_GIVEN}>[^<]*+</th>)++)</tr>"
-    rf"|<(t[dh])({_GIVEN})>([^<]*)</\3>"
-    rf"|<(/?)([a-z][a-z0-9]*)({_GIVEN})\s*/?>|([^<]+)"
-)
+#: The same where neither ``<`` nor ``>`` stands within a tag.
+_PLAIN = _GIVEN.replace('"[^"]*"', '"[^"<>]*"')
+_ROWS = rf"(?:<tr{_PLAIN}>(?:<td{_PLAIN}>[^<]*+</td>|<th{_PLAIN}>[^<]*+</th>)++</tr>)++"
+_PIECE = rf"<(t[dh])({_GIVEN})>([^<]*)</\2>|<(/?)([a-z][a-z0-9]*)({_GIVEN})\s*/?>|([^<]+)"
+_TOKEN = re.compile(rf"({_ROWS})|{_PIECE}")
+_SMALL_TOKEN = re.compile(rf"(?!)()|{_PIECE}")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:="([^"]*)")?""")
 
 
 class Token(NamedTuple):
-    """``kind`` is ``start``, ``end``, ``text``, ``cell`` or ``row``; ``raw`` is how it stands there.
+    """``kind`` is ``start``, ``end``, ``text``, ``cell`` or ``rows``; ``raw`` is how it stands there.
 
-    A ``cell`` is a table cell that holds nothing but text, with both its tags; a ``row`` is a table row of nothing but such cells: most
-    of a report's tags are theirs.
+    A ``cell`` is a table cell that holds nothing but text, with both its tags; ``rows`` are table rows of nothing but such cells, as
+    many as follow one another: most of a report's tags are theirs.
     """
 
     kind: str
@@ -54,17 +54,30 @@ def attributes_of(written: str) -> Mapping[str, str]:
     return {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(written)}
 
 
-def cells_of(row: Token) -> list[tuple[str, str, str]]:
-    """(tag, attributes as they are written, text as it is written) of each cell of a row.
+def grid_of(rows: str) -> tuple[int, list[str]] | None:
+    """Rows of plain cells (a ``rows`` token) cut behind each ``>``, and how many pieces make a row; None unless each ``>`` ends a tag and
+    the cells of all rows have the same tags.
 
-    >>> cells_of(next(tokens('<tr><th scope="row">甲</th><td>1 &lt; 2</td></tr>')))
-    [('th', ' scope="row"', '甲'), ('td', '', '1 &lt; 2')]
+    >>> grid_of("<tr><th>甲</th><td>1</td></tr><tr><th>乙</th><td>2</td></tr>")
+    (6, ['<tr>', '<th>', '甲</th>', '<td>', '1</td>', '</tr>', '<tr>', '<th>', '乙</th>', '<td>', '2</td>', '</tr>'])
+    >>> grid_of("<tr><th>甲</th></tr><tr><td>乙</td></tr>")
     """
-    return _CELL.findall(row.inner)
+    if rows.count("<") != rows.count(">"):
+        return None
+    pieces = [f"{piece}>" for piece in rows.split(">")]
+    pieces.pop()  # what follows the last one is nothing
+    width = pieces.index("</tr>") + 1
+    height, rest = divmod(len(pieces), width)
+    # The tags of cells, and at the end that of the row, are every other piece.
+    if rest or any(pieces[place::width].count(pieces[place]) != height for place in range(1, width, 2)):
+        return None
+    return width, pieces
 
 
-def tokens(cleaned: str) -> Iterator[Token]:
+def tokens(cleaned: str, *, small: bool = False) -> Iterator[Token]:
     """Every tag and text of a cleaned fragment; put together again, ``raw`` of all of them is the fragment.
+
+    ``small`` ones are smaller than rows.
 
     Raises
     ------
@@ -80,13 +93,13 @@ def tokens(cleaned: str) -> Iterator[Token]:
     ('cell', {'class': 'a', 'colspan': '2'}, '1 < 2')
     """
     place, make = 0, tuple.__new__  # past the keyword handling of a named tuple, which takes as long as finding the token
-    for found in _TOKEN.finditer(cleaned):
+    for found in (_SMALL_TOKEN if small else _TOKEN).finditer(cleaned):
         if found.start() != place:
             break
         place = found.end()
-        given, cells, cell, dress, inner, closing, tag, attributes, text = found.groups()
-        if cells is not None:
-            yield make(Token, ("row", "tr", found[0], given, cells))
+        rows, cell, dress, inner, closing, tag, attributes, text = found.groups()
+        if rows is not None:
+            yield make(Token, ("rows", "tr", rows, "", ""))
         elif cell is not None:
             yield make(Token, ("cell", cell, found[0], dress, inner))
         elif text is not None:
