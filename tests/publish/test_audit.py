@@ -122,6 +122,9 @@ OUTPUTS = {
     "mermaid": (v4.new_output("display_data", {"text/vnd.mermaid": "x"}), "notebook.unknown_mime"),
     "address": (v4.new_output("display_data", {"text/plain": "<Figure at 0x7f22aa00>"}), "notebook.address"),
     "printed-address": (v4.new_output("stream", name="stdout", text="<object at 0x7f22aa00>"), "notebook.address"),
+    "address-in-lines": (v4.new_output("display_data", {"text/plain": ["<Figure at 0x7f", "22aa00>\n"]}), "notebook.address"),
+    "styler": (v4.new_output("display_data", {"text/html": '<table id="T_0a1b2"></table>'}), "notebook.styler"),
+    "styler-in-lines": (v4.new_output("display_data", {"text/html": ["<table ", 'id="T_0a1b2"></table>']}), "notebook.styler"),
 }
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from evalbook.errors import Fault
 
 from .html import CSP
-from .normalise import KNOWN_MIME
+from .normalise import KNOWN_MIME, one_text
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
@@ -320,20 +320,20 @@ def _output_faults(output: NotebookNode) -> Iterator[tuple[str, str, str, str]]:
     kind = output["output_type"]
     if kind == "error":
         yield "notebook.error", "单元格执行出错", "请按错误信息处理后重新运行", f"{output['ename']}: {output['evalue']}"
-    elif kind == "stream" and output["name"] == "stderr" and (codes := _GLYPH.findall("".join(output["text"]))):
+    elif kind == "stream" and output["name"] == "stderr" and (codes := _GLYPH.findall(one_text(output["text"]))):
         remedy = "请把这些字报给维护人员收入字体（fonts/extra_characters.txt）；急用时在名单中暂用通行的写法，并在备注中说明"
         yield "notebook.glyph", "图中有字体里没有的字，印出来会是空框", remedy, "".join(dict.fromkeys(chr(int(code)) for code in codes))
     elif kind == "stream" and output["name"] == "stderr":
-        yield "notebook.stderr", "单元格输出了警告或错误信息", "请消除警告后重新运行", _last_words("".join(output["text"]).strip())
+        yield "notebook.stderr", "单元格输出了警告或错误信息", "请消除警告后重新运行", _last_words(one_text(output["text"]).strip())
     elif kind in ("display_data", "execute_result"):
         for mime in output["data"]:
             if mime not in KNOWN_MIME:
                 yield "notebook.unknown_mime", "输出含有报告不接受的类型", "请改用表格、图片或文字", mime
         shown = [mime for mime in output["data"] if mime in KNOWN_MIME]
-        plain = "".join(output["data"].get("text/plain", ""))
+        plain = one_text(output["data"].get("text/plain", ""))
         if shown == ["text/plain"] and (found := _ADDRESS.search(plain)):
             yield "notebook.address", "输出只有对象的内存地址，每次运行都不同", "请输出表格或文字", plain[: found.end()]
-        if found := _STYLER.search("".join(output["data"].get("text/html", ""))):
+        if found := _STYLER.search(one_text(output["data"].get("text/html", ""))):
             yield "notebook.styler", "输出含有随机编号的表格（Styler），每次运行都不同", "请改用 present 的表格", found[0]
-    elif kind == "stream" and (found := _ADDRESS.search("".join(output["text"]))):
+    elif kind == "stream" and (found := _ADDRESS.search(one_text(output["text"]))):
         yield "notebook.address", "输出含有对象的内存地址，每次运行都不同", "请输出表格或文字", found.string[: found.end()]

@@ -7,13 +7,13 @@ Papermill writes start and end times, durations, paths and a random id for the i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["KNOWN_MIME", "RESULT_MIME", "dumps", "normalise"]
+__all__ = ["KNOWN_MIME", "RESULT_MIME", "dumps", "normalise", "one_text"]
 
 #: The machine-readable result of a notebook: echoed parameters, input hashes, scores as texts.
 RESULT_MIME = "application/vnd.evalbook.result+json"
@@ -35,10 +35,18 @@ _CELL_METADATA = ("alt", "caption", "tags")
 _OUTPUT_METADATA = ("alt", "caption", "height", "width")
 
 
-def _text(value: Any) -> str:
-    """Multi-line text of the notebook format (text or list of lines) as one text with ``\\n`` endings."""
-    joined = value if isinstance(value, str) else "".join(value)
-    return joined.replace("\r\n", "\n").replace("\r", "\n")
+def one_text(value: str | Iterable[str]) -> str:
+    """Multi-line text of the notebook format: a text, or a list of its lines.
+
+    >>> one_text("甲\\n乙"), one_text(["甲\\n", "乙"])
+    ('甲\\n乙', '甲\\n乙')
+    """
+    return value if isinstance(value, str) else "".join(value)
+
+
+def _text(value: str | Iterable[str]) -> str:
+    """The same with ``\\n`` endings."""
+    return one_text(value).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _stream_text(text: str) -> str:
@@ -70,7 +78,7 @@ def _outputs(outputs: list[Any]) -> list[dict[str, Any]]:
     for output in outputs:
         kind = output["output_type"]
         if kind == "stream":
-            text = output["text"] if isinstance(output["text"], str) else "".join(output["text"])
+            text = one_text(output["text"])
             if kept and kept[-1]["output_type"] == "stream" and kept[-1]["name"] == output["name"]:
                 kept[-1]["text"] += text
             else:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Fault
 from ..publish.audit import audit_notebook
-from ..publish.normalise import RESULT_MIME
+from ..publish.normalise import RESULT_MIME, one_text
 from ..terms import State
 from .template import expected_cells
 
@@ -54,7 +54,7 @@ def judge(executed: NotebookNode, template: NotebookNode, injected: str, expecte
 
 
 def _sources(executed: NotebookNode, template: NotebookNode, injected: str, file: str) -> Iterator[Fault]:
-    found = [(cell["cell_type"], _text(cell["source"])) for cell in executed["cells"]]
+    found = [(cell["cell_type"], one_text(cell["source"])) for cell in executed["cells"]]
     wanted = expected_cells(template, injected)
     if len(found) != len(wanted):
         yield Fault("gate.cells", f"单元格数与模板不符：应为{len(wanted)}个，实为{len(found)}个", _AGAIN, file=file)
@@ -66,7 +66,7 @@ def _sources(executed: NotebookNode, template: NotebookNode, injected: str, file
 def _counts(executed: NotebookNode, file: str) -> Iterator[Fault]:
     due = 0
     for number, cell in enumerate(executed["cells"], 1):
-        if cell["cell_type"] != "code" or not _text(cell["source"]).strip():
+        if cell["cell_type"] != "code" or not one_text(cell["source"]).strip():
             continue
         due += 1
         count = cell.get("execution_count")
@@ -122,10 +122,6 @@ def reconcile(evaluation: Evaluation) -> list[Fault]:
             if total != evaluation.points(name, row):
                 faults.append(Fault("gate.total", f"{unit}“{node.label}”与下级得分之和不一致", _AGAIN, path=f"tree.{name}"))
     return faults
-
-
-def _text(source: Any) -> str:
-    return source if isinstance(source, str) else "".join(source)
 
 
 def _brief(value: Any) -> str:
