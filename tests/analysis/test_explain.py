@@ -141,10 +141,10 @@ def test_who_filed_and_verified_is_told(found: Evaluation) -> None:
     key = ("330100", "trade", "2023")
     reported, verified = found.dataset.figures[key].cells
     cells = (
-        dataclasses.replace(reported, by="市商务局", date="2024-02-01"),
-        dataclasses.replace(verified, by="省商务厅", source="海关统计", evidence_id="E-7", origin="press", note="核减"),
+        reported._replace(by="市商务局", date="2024-02-01"),
+        verified._replace(by="省商务厅", source="海关统计", evidence_id="E-7", origin="press", note="核减"),
     )
-    figures = {**found.dataset.figures, key: dataclasses.replace(found.dataset.figures[key], cells=cells)}
+    figures = {**found.dataset.figures, key: found.dataset.figures[key]._replace(cells=cells)}
     changed = evaluate(found.scheme, dataclasses.replace(found.dataset, figures=figures))
     trace = next(t for t in explain(changed, "甲", "growth").traces if t.period == "2023年")
     assert trace.trail == "填报值 120（市商务局 2024-02-01） → 核定值 118.5（省商务厅）"

@@ -7,7 +7,6 @@ import io
 import re
 import struct
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ def same(actual: Any, expected: Any) -> None:
     """Two datasets hold the same tables, figures and evidence; only their places may differ."""
     assert list(actual.figures) == list(expected.figures)
     for key, figure in expected.figures.items():
-        assert [replace(cell, **PLACE) for cell in actual.figures[key].cells] == [replace(cell, **PLACE) for cell in figure.cells]
+        assert [cell._replace(**PLACE) for cell in actual.figures[key].cells] == [cell._replace(**PLACE) for cell in figure.cells]
     for name, table in expected.tables.items():
         other = actual.tables[name]
         assert (other.keys, other.labels) == (table.keys, table.labels)

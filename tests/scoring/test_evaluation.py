@@ -210,10 +210,8 @@ def test_every_figure_counts_for_the_digest(situation: Callable[[Any], Any]) -> 
     for key, figure in base.dataset.figures.items():
         for number, cell in enumerate(figure.cells):
             cells = list(figure.cells)
-            cells[number] = dataclasses.replace(cell, value=cell.value + exact("0.001"))
-            changed = dataclasses.replace(
-                base.dataset, figures={**base.dataset.figures, key: dataclasses.replace(figure, cells=tuple(cells))}
-            )
+            cells[number] = cell._replace(value=cell.value + exact("0.001"))
+            changed = dataclasses.replace(base.dataset, figures={**base.dataset.figures, key: figure._replace(cells=tuple(cells))})
             digests.add(evaluate(base.scheme, changed).digest())
     assert len(digests) == 1 + sum(len(figure.cells) for figure in base.dataset.figures.values())
 
@@ -245,7 +243,7 @@ def test_whatever_is_said_counts_for_the_digest(old: str, new: str, found: Evalu
 def test_who_filed_a_figure_does_not_count(found: Evaluation) -> None:
     """Moving a figure to another row or file, or naming its source, does not change the result."""
     figures = {
-        key: dataclasses.replace(f, cells=tuple(dataclasses.replace(c, file="b.xlsx", row=99, source="年鉴") for c in f.cells))
+        key: f._replace(cells=tuple(c._replace(file="b.xlsx", row=99, source="年鉴") for c in f.cells))
         for key, f in found.dataset.figures.items()
     }
     moved: Dataset = dataclasses.replace(found.dataset, figures=figures)

@@ -59,7 +59,7 @@ def test_a_sheet_is_named(situation: Build) -> None:
     """A figure from a workbook is found by file, sheet and row."""
     built = situation(JUDGED)
     figures = {
-        key: dataclasses.replace(f, cells=tuple(dataclasses.replace(c, file="填报.xlsx", sheet="数据") for c in f.cells))
+        key: f._replace(cells=tuple(c._replace(file="填报.xlsx", sheet="数据") for c in f.cells))
         for key, f in built.dataset.figures.items()
     }
     with pytest.raises(Refused) as error:

@@ -195,7 +195,7 @@ class EntryReader(FigureReader):
             if not getattr(cell, name):
                 self.remarks.error("entry.unsigned", "没有写由谁、在哪一天登记", "请恢复原来的行", self.sheet.place(row, name))
         reason = self._reason(row, self._text(cells, "reason"))
-        return replace(cell, department=self._text(cells, "department"), entry=self._text(cells, "entry"), reason=reason)
+        return cell._replace(department=self._text(cells, "department"), entry=self._text(cells, "entry"), reason=reason)
 
     def _blank(self, stage: str, at: Place) -> None:
         self.remarks.error("figure.blank_stage", f"{ENTRIES[stage]}是空的", "核定为没有数据请填“缺失”", at)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ..exact import Exact
 from .text import half_width, trimmed
@@ -43,8 +44,7 @@ _REFUSALS: list[tuple[str, str, str, str]] = [
 _COMPILED = [(re.compile(pattern, re.IGNORECASE), slug, what, remedy) for pattern, slug, what, remedy in _REFUSALS]
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number read: exact value, the uom written behind it (or empty), and what was accepted on the way."""
 
     value: Exact

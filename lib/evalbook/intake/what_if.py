@@ -61,7 +61,7 @@ def replace_figures(
         old = cells.get(stage)
         was = "没有数据" if old is None else f"原值{_told(old.value, quantities[name])}"
         base = old or Cell(None, "", stage, file=_FILE)
-        new = replace(base, value=reading.value, raw=text, uom=quantities[name].uom, origin=WHAT_IF, note=f"试算设定，{was}")
+        new = base._replace(value=reading.value, raw=text, uom=quantities[name].uom, origin=WHAT_IF, note=f"试算设定，{was}")
         found.cells[where] = {**cells, stage: new}
         found.states[where] = reading.state
         replaced.append(Replaced(roster.codes[row], name, where[2], old.value if old else None, reading.value))
@@ -95,7 +95,7 @@ def with_figures(dataset: Dataset, scheme: Scheme) -> Dataset | None:
     figures = dict(dataset.figures)
     for (row, quantity, when), cells in found.cells.items():
         where = roster.codes[row], quantity, when
-        figures[where] = replace(figures[where], cells=tuple(sorted(cells.values(), key=lambda cell: _STAGES.index(cell.stage))))
+        figures[where] = figures[where]._replace(cells=tuple(sorted(cells.values(), key=lambda cell: _STAGES.index(cell.stage))))
     values = {(one.unit, one.quantity, one.period): one.new for one in replaced}
     states = {(roster.codes[row], *rest): state for (row, *rest), state in found.states.items()}
     changed = dataset.with_values({where: (value, states[where]) for where, value in values.items()})

@@ -40,8 +40,7 @@ class Filing:
         return f"{self.file.rpartition('/')[2]} {where}".strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One value as filed at one stage. ``value`` is exact, in the quantity's own uom; None is missing (blank).
 
     ``filing`` is where a collected value stood in what the unit returned.
@@ -68,8 +67,7 @@ class Cell:
     entry: str = ""
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """A value with its trail of stages, in order; the last stage present is the one used.
 
     ``others`` is the trail of the same figure on the other boundary (口径), for a unit whose boundary changed: it is shown and does
@@ -151,14 +149,14 @@ class Item:
         """The trail of one column: the last entry of the highest stage is used. 属实 is an entry for every column."""
         value, state = self.filed[column]
         raw = "" if value is not None else state.label
-        found = [cell if name else replace(cell, value=value, raw=raw) for name, cell in self._about(column)]
-        return _trail(replace(self.row, value=value, raw=raw), found)
+        found = [cell if name else cell._replace(value=value, raw=raw) for name, cell in self._about(column)]
+        return _trail(self.row._replace(value=value, raw=raw), found)
 
     @property
     def whole(self) -> Figure:
         """Whether the item is recognised (予以认定, as it is when filed, or 不予认定), with the trail of that."""
-        said = [replace(cell, value=STRUCK if cell.value == STRUCK else RECOGNISED) for name, cell in self.entries if not name]
-        return _trail(replace(self.row, value=RECOGNISED), said)
+        said = [cell._replace(value=STRUCK if cell.value == STRUCK else RECOGNISED) for name, cell in self.entries if not name]
+        return _trail(self.row._replace(value=RECOGNISED), said)
 
     @property
     def struck(self) -> bool:
@@ -184,7 +182,7 @@ class Item:
 
     def used(self, column: str) -> tuple[Exact | str | None, State]:
         """Value and state that scoring uses."""
-        if not self._about(column):
+        if not (self.entries and self._about(column)):
             return self.filed[column]
         cell = self.figure(column).used
         if cell.value is not None:

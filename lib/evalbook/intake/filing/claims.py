@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..evidence import EvidenceCheck
 from ..grid import Grid
@@ -61,7 +61,7 @@ class PageReader:
                     continue
                 field = Field(unit, quantity, period, calibre)
                 if not cell.uom and "value" in sheet.uoms:
-                    cell = replace(cell, uom=sheet.uoms["value"])
+                    cell = cell._replace(uom=sheet.uoms["value"])
                 self.returned.claims.append(Claim(field, cell, self.page.sheet, cell_name(cell.row - 1, column)))
                 found += 1
         return found

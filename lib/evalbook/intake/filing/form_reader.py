@@ -131,7 +131,7 @@ class _Form:
         for row, field in fields.items():
             cell = series[field.calibre].cells.get((field.unit, field.quantity, field.period), {}).get("reported")
             if cell is not None and cell.row == row + 1:
-                signed = replace(cell, by=by, date=self.returned.signed.get(SIGNATURES[-1], ""))
+                signed = cell._replace(by=by, date=self.returned.signed.get(SIGNATURES[-1], ""))
                 self.returned.claims.append(Claim(field, signed, page.sheet, cell_name(row, at[VALUE])))
         missing = {f.key for line in self.office.filings.lines(self.filer) for f in line.fields} - {f.key for f in fields.values()}
         if missing:
