@@ -216,6 +216,14 @@ def test_a_table_without_rows_is_noted(folder: Any) -> None:
     assert ["重大项目" in n.message for n in folder.read()[1]] == [True]
 
 
+def test_what_is_to_be_told_of_a_text_is_told_of_every_row(folder: Any) -> None:
+    """Two items give their amount in the same full-width digits: both are read, and the note names both rows."""
+    folder.set("items", 2, "amount", "１０００").set("items", 3, "amount", "１０００").write()
+    (note,) = folder.notes("number.accepted")
+    assert "共2处：第2、3行" in note.message
+    assert folder.read()[0].tables["projects"].columns["amount", ""].listed() == [1000, 1000, None]
+
+
 def test_official_and_own_codes_may_stand_side_by_side(folder: Any) -> None:
     """6, 9 and 12 digits and codes with letters are fine; departments numbered 1, 2, 12 too, where no unit has an official code."""
     codes = {"330102": "1", "330105": "12", "KFQ001": "330102001"}

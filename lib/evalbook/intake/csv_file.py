@@ -32,8 +32,7 @@ def read_csv(path: Path, remarks: Remarks) -> Grid | None:
     rows: list[list[str]] = []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        for row in reader:
-            rows.append(row)
+        rows.extend(reader)  # what was read before an error stays, and says in which row it is
     except csv.Error:
         remarks.error(
             "csv.quotes",

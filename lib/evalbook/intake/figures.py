@@ -153,8 +153,8 @@ class FigureReader:
 
     def _cell(self, at: Place, cells: list[str], trail: Trail, said: tuple[Exact | str | None, str, str, str], calibre: str = "") -> Cell:
         """What a row says (value, text, stage, unit of measure), with its trail and its place."""
-        filing = self.trail.filing(cells)
-        return Cell(*said, *trail, file=at.file, sheet=at.sheet, row=at.row or 0, column=at.column, calibre=calibre, filing=filing)
+        file, sheet, row, column = at
+        return Cell(*said, *trail, file, sheet, row or 0, column, calibre, self.trail.filing(cells))
 
     def _keep(self, cells: list[str], where: Key, figures: Figures, cell: Cell, state: State, at: Place) -> None:
         """Put a figure in its place; a stage that is there already, or a later stage that says nothing, is told."""
@@ -166,7 +166,7 @@ class FigureReader:
             message = f"{what}与第{stages[cell.stage].row}行重复"
             self.remarks.error("figure.twice", message, "每个环节只能有一行，请保留正确的一行", at, cell.raw)
             return
-        if cell.stage != "reported" and not trimmed(cell.raw):
+        if cell.stage != "reported" and cell.value is None and not trimmed(cell.raw):
             self.remarks.error(
                 "figure.blank_stage",
                 f"{STAGES[cell.stage]}是空的：是尚未核定，还是核定为没有数据",
@@ -312,37 +312,34 @@ def figures_of(
     ``replaced`` are cells that the record took the place of, ``references`` what other sources say.
     """
     turn = {name: number for number, name in enumerate(quantities)}
-    ordered = sorted(found.cells, key=lambda k: (k[0], turn[k[1]], k[2]))
-    return {
-        (roster.codes[unit], quantity, period): Figure(
-            _by_stage(found.cells[unit, quantity, period]),
-            _by_stage(found.others[unit, quantity, period]) if (unit, quantity, period) in found.others else (),
-            tuple(replaced.get((unit, quantity, period), ())),
-            tuple(references.get((unit, quantity, period), ())),
-        )
-        for unit, quantity, period in ordered
-        if found.cells[unit, quantity, period]
-    }
+    figures = {}
+    for where in sorted(found.cells, key=lambda k: (k[0], turn[k[1]], k[2])):
+        if cells := _by_stage(found.cells[where]):
+            unit, quantity, period = where
+            others = _by_stage(found.others.get(where, {}))
+            figures[roster.codes[unit], quantity, period] = Figure(
+                cells, others, tuple(replaced.get(where, ())), tuple(references.get(where, ()))
+            )
+    return figures
 
 
 def _by_stage(cells: Mapping[str, Cell]) -> tuple[Cell, ...]:
-    return tuple(sorted(cells.values(), key=lambda cell: _STAGE_ORDER.index(cell.stage)) if len(cells) > 1 else cells.values())
+    return tuple([cells[stage] for stage in STAGES if stage in cells] if len(cells) > 1 else cells.values())  # most have one
 
 
 def columns_of(found: Figures, roster: Roster, figures: Mapping[tuple[str, str, str], Figure]) -> dict[tuple[str, str], Column]:
     """One column per (quantity, period) over the roster; a unit without a figure is missing there."""
     size = len(roster)
-    values: dict[tuple[str, str], list[object]] = {}
-    states: dict[tuple[str, str], np.ndarray] = {}
+    columns: dict[tuple[str, str], tuple[list[object], bytearray]] = {}
     for (code, quantity, period), figure in figures.items():
         column = quantity, period
-        if column not in values:
-            values[column], states[column] = [ZERO] * size, np.full(size, State.MISSING, dtype=np.uint8)
-        unit, used = roster.rows[code], figure.used.value
+        if column not in columns:
+            columns[column] = [ZERO] * size, bytearray([State.MISSING]) * size
+        (values, states), unit, used = columns[column], roster.rows[code], figure.used.value
         if used is not None:
-            values[column][unit] = used
-        states[column][unit] = found.states[unit, quantity, period]
-    return {column: Column(objects(values[column]), states[column]) for column in values}
+            values[unit] = used
+        states[unit] = found.states[unit, quantity, period]
+    return {column: Column(objects(values), np.frombuffer(states, dtype=np.uint8)) for column, (values, states) in columns.items()}
 
 
 def report_missing(
@@ -360,11 +357,12 @@ def report_missing(
     ``excused`` are the pairs that are not needed of each unit. A gap that a later stage than the filing states (核定为“缺失”) is
     settled and only noted.
     """
+    missing = State.MISSING
     wanted = needed | {(name, period) for name, quantity in quantities.items() if quantity.required}
     turn = {name: number for number, name in enumerate(quantities)}
     for name, when in sorted(wanted, key=lambda pair: (turn[pair[0]], pair[1])):
         asked = [unit for unit in range(len(roster)) if (name, when) not in excused[unit]]
-        gaps = [unit for unit in asked if found.states.get((unit, name, when), State.MISSING) == State.MISSING]
+        gaps = [unit for unit in asked if found.states.get((unit, name, when), missing) == missing]
         settled = [unit for unit in gaps if set(found.cells.get((unit, name, when), {})) - {"reported"}]
         open_gaps = [unit for unit in gaps if unit not in settled]
         spec, label = quantities[name], f"{Period.parse(when).label}“{quantities[name].label}”"

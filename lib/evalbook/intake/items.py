@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from ..errors import nearest
 from ..exact import Exact, exact, plain
-from ..scheme.tables import TableSpec
+from ..scheme.tables import Quantity, TableSpec
 from ..scoring.dataset import Cell, Item, ItemKey, Table, listed
 from .evidence import EvidenceCheck
+from .reading import Reading
 from .remarks import Place, Remarks
 from .roster import SUMS, Roster, UnitFinder
 from .sheet import Heading, Sheet, standard
@@ -17,12 +19,22 @@ from .trail import COLUMNS, FILING_COLUMNS, TrailReader
 
 #: A share of an item that two units carry: a column of this name, if the table declares one.
 SHARE = "share"
+#: Columns that say which row it is; none of them may speak of a sum.
+_NAMES = ("unit_code", "unit_name", "item_id", "item_name")
 
 
 def headings(tables: Mapping[str, TableSpec]) -> list[Heading]:
     """Columns that a file with rows of these tables may have."""
     own = [Heading(name, quantity.label, table) for table, spec in tables.items() for name, quantity in spec.columns.items()]
     return [*standard(["table", "item_id", "unit_code", "unit_name", "item_name", *COLUMNS, *FILING_COLUMNS]), *own]
+
+
+@dataclass
+class _Columns:
+    """The columns of one table in one sheet: its own with what was read of each text in them, and those that only other tables have."""
+
+    own: list[tuple[str, Quantity, dict[str, Reading]]]
+    foreign: list[str]
 
 
 class ItemReader:
@@ -33,14 +45,15 @@ class ItemReader:
         self._names = {key(text): name for name, spec in tables.items() for text in (name, spec.label)}
         #: Every row read, in the order of the files.
         self.items: dict[ItemKey, Item] = {}
-        self._others: dict[tuple[str, str, str], list[str]] = {}
 
     def read(self, sheet: Sheet, table: str = "") -> None:
         """Read one sheet; with ``table``, all its rows are of that table."""
         finder = UnitFinder(self.roster, sheet, self.remarks)
         trail = TrailReader(sheet, self.evidence, self.remarks)
+        columns = {name: self._columns(sheet, name) for name in self.tables}
         for row, cells in sheet.records(self.remarks):
-            self._row(sheet, row, cells, table or self._table(sheet, row, cells), finder, trail)
+            if which := table or self._table(sheet, row, cells):
+                self._row(sheet, row, cells, which, columns[which], finder, trail)
 
     def _table(self, sheet: Sheet, row: int, cells: list[str]) -> str:
         text = cells[sheet.columns["table"]]
@@ -52,26 +65,24 @@ class ItemReader:
             self.remarks.error("item.table", "没有这个清单", nearest(trimmed(text), known), sheet.place(row, "table"), text)
         return found
 
-    def _row(self, sheet: Sheet, row: int, cells: list[str], table: str, finder: UnitFinder, trail: TrailReader) -> None:
-        if not table:
-            return
-        texts = {name: trimmed(cells[index]) for name, index in sheet.columns.items()}
+    def _row(self, sheet: Sheet, row: int, cells: list[str], table: str, columns: _Columns, finder: UnitFinder, trail: TrailReader) -> None:
+        texts = {name: trimmed(cells[sheet.columns[name]]) for name in _NAMES if name in sheet.columns}
         at = sheet.place(row, "item_id")
-        if {key(texts.get(name, "")) for name in ("unit_code", "unit_name", "item_id", "item_name")} & SUMS:
+        if not SUMS.isdisjoint(map(key, texts.values())):
             self.remarks.error("item.total", "清单中不应有合计行", "请删除该行", at)
             return
         unit = finder.find(row, cells)
         if not texts["item_id"]:
             self.remarks.error("item.no_id", "没有写项目编号", "请补填编号", at)
         spec = self.tables[table]
-        for name in (name for name in self._foreign(sheet, table) if texts[name]):
-            where = sheet.place(row, name)
-            message = f"清单“{spec.label}”没有“{where.column}”这一列"
-            self.remarks.error("item.column", message, "请清空该格，或核对清单名", where, texts[name])
-        readings = {name: sheet.read(row, cells, name, quantity, self.remarks) for name, quantity in spec.columns.items()}
+        for name in columns.foreign:
+            if text := trimmed(cells[sheet.columns[name]]):
+                where = sheet.place(row, name)
+                message = f"清单“{spec.label}”没有“{where.column}”这一列"
+                self.remarks.error("item.column", message, "请清空该格，或核对清单名", where, text)
+        filed = self._filed(sheet, row, cells, columns)
         about = trail.read(row, cells)
-        filed = {name: (reading.value, reading.state) for name, reading in readings.items() if reading is not None}
-        if unit is None or not texts["item_id"] or len(filed) < len(readings):
+        if unit is None or not texts["item_id"] or len(filed) < len(columns.own):
             return
         which = ItemKey(table, self.roster.codes[unit], texts["item_id"], tuple(key_text(filed[name][0]) for name in spec.key))
         if which in self.items:
@@ -80,29 +91,34 @@ class ItemReader:
             where_first = f"第{first.row}行" if first.file == sheet.grid.file else f"{first.file} 第{first.row}行"
             self.remarks.error("item.twice", f"与{where_first}重复（{same}相同）", "请删去重复的一行，或改正编号", at, texts["item_id"])
             return
-        cell = Cell(
-            None,
-            texts["item_id"],
-            "reported",
-            "",
-            *about,
-            file=at.file,
-            sheet=at.sheet,
-            row=row + 1,
-            column=at.column,
-            filing=trail.filing(cells),
-        )
+        file, grid, line, column = at
+        cell = Cell(None, texts["item_id"], "reported", "", *about, file, grid, line or 0, column, "", trail.filing(cells))
         self.items[which] = Item(texts.get("item_name", ""), cell, filed, spec.judged)
 
-    def _foreign(self, sheet: Sheet, table: str) -> list[str]:
-        """Columns of a sheet that belong to other child tables and not, under another name, to this one."""
-        if (found := self._others.get((sheet.grid.file, sheet.grid.sheet, table))) is None:
-            own = self.tables[table].columns
-            others = {name for other, spec in self.tables.items() if other != table for name in spec.columns}
-            taken = {sheet.columns.get(name) for name in own}
-            found = [name for name, index in sheet.columns.items() if name in others and name not in own and index not in taken]
-            self._others[sheet.grid.file, sheet.grid.sheet, table] = found
-        return found
+    def _filed(self, sheet: Sheet, row: int, cells: list[str], columns: _Columns) -> dict[str, Reading]:
+        """What a row says in the columns of its table, without those at fault (told). A text of which nothing is to be told is read once:
+        lists repeat few words and dates."""
+        filed = {}
+        for name, quantity, known in columns.own:
+            text = cells[sheet.columns[name]] if name in sheet.columns else ""
+            reading = known.get(text)
+            if reading is None:
+                before = self.remarks.count
+                reading = sheet.read(row, cells, name, quantity, self.remarks)
+                if reading is None:
+                    continue
+                if self.remarks.count == before and not sheet.grid.blind:  # there it matters which cell holds the text
+                    known[text] = reading
+            filed[name] = reading
+        return filed
+
+    def _columns(self, sheet: Sheet, table: str) -> _Columns:
+        """The columns of a table in a sheet; a foreign one does not belong, under another name, to the table itself."""
+        own = self.tables[table].columns
+        others = {name for other, spec in self.tables.items() if other != table for name in spec.columns}
+        taken = {sheet.columns.get(name) for name in own}
+        foreign = [name for name, index in sheet.columns.items() if name in others and name not in own and index not in taken]
+        return _Columns([(name, quantity, {}) for name, quantity in own.items()], foreign)
 
     def found(self) -> dict[str, Table]:
         """The child tables, rows in the order of the files, without items struck out; empty ones are there with no rows."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
 
@@ -227,11 +229,15 @@ class UnitFinder:
     roster: Roster
     sheet: Sheet
     remarks: Remarks
-    _known: dict[tuple[str, str], int] = field(default_factory=dict)
+    _known: dict[Any, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        columns = self.sheet.columns
+        self._who = itemgetter(*(columns[name] for name in ("unit_code", "unit_name") if name in columns))
 
     def known(self, cells: list[str]) -> int | None:
         """Row of the unit in the roster, if code and name were found to say one without a doubt before."""
-        return self._known.get(self._said(cells))
+        return self._known.get(self._who(cells))
 
     def _said(self, cells: list[str]) -> tuple[str, str]:
         columns = self.sheet.columns
@@ -247,7 +253,7 @@ class UnitFinder:
         found = self._judge(row, raw, name)
         plain = found is not None and raw == self.roster.codes[found] and name in ("", self.roster.labels[found])
         if found is not None and plain and not self.sheet.is_numeric(row, "unit_code"):  # anything else is told row by row
-            self._known[raw, name] = found
+            self._known[self._who(cells)] = found
         return found
 
     def _judge(self, row: int, raw: str, name: str) -> int | None:

@@ -68,7 +68,7 @@ class Sheet:
         width, rows = len(self.header), self.grid.rows
         for row in range(self.header_row + 1, len(rows)):
             cells = rows[row]
-            if not any(cells) or not any(map(str.strip, cells)):
+            if not any(map(str.strip, cells)):
                 continue
             if len(cells) > width and not any(map(str.strip, cells[width:])):
                 cells = cells[:width]
