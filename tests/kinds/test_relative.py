@@ -68,6 +68,15 @@ def test_set_bounds_replace_the_field(measured: Measured, values: list[int], low
     assert found == [Fraction(v - lower, upper - lower) * 100 for v in values]
 
 
+@pytest.mark.parametrize("set_bound", ["lower", "upper"])
+@given(values=FIGURES)
+def test_one_set_bound_leaves_the_other_to_the_field(measured: Measured, set_bound: str, values: list[int]) -> None:
+    """With one bound set the field still says what the other is: its best without ``upper``, its worst without ``lower``."""
+    lower, upper = (-1000, max(values)) if set_bound == "lower" else (min(values), 1000)
+    found = measured({"x": {"position": "$n", set_bound: str(lower if set_bound == "lower" else upper)}}, **field(values))["x"]
+    assert found == [Fraction(v - lower, upper - lower) * 100 for v in values]
+
+
 @pytest.mark.parametrize(("flat", "expected"), [("top", 100), ("middle", 80), ("bottom", 60)])
 def test_a_flat_field_gets_what_is_declared(measured: Measured, flat: str, expected: int) -> None:
     """Where all are equal the named choice decides, the same for each."""

@@ -132,6 +132,17 @@ def test_ranks_agree_with_totals(situation: Build, raw: dict[str, Any]) -> None:
         assert {unit for unit, place in placed.items() if place == 1} == {unit for unit, t in totals.items() if t == best}
 
 
+@given(raw=situations())
+def test_who_has_no_total_stands_behind_all_who_have(situation: Build, raw: dict[str, Any]) -> None:
+    """In the full order those without a total share the place after everybody who has one, however ties are placed."""
+    found = situation(raw).evaluate()
+    totals, order = points(found, "total"), found.ranking("place").order.tolist()
+    behind = 1 + sum(total is not None for total in totals.values())
+    for unit, total in totals.items():
+        better = sum(other is not None and total is not None and other > total for other in totals.values())
+        assert order[found.row(unit)] == (behind if total is None else 1 + better)
+
+
 @pytest.mark.parametrize("across", ["pending", "all_in", "none_in"])
 @given(raw=situations())
 def test_nobody_better_is_left_out(situation: Build, across: str, raw: dict[str, Any]) -> None:

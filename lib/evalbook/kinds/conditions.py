@@ -23,7 +23,8 @@ from .column import Column, in_every_draw
 TRUE, FALSE, UNKNOWN = 1, 0, -1
 #: Inside a condition only: what is compared does not apply to the row.
 _APART = -2
-_APART_STATES = (State.NOT_APPLICABLE, State.EXEMPT, State.NOT_ASSESSED, State.UNRANKED)
+#: By the number of a state, whether it says so.
+_APART_STATES = np.isin(np.arange(len(State)), (State.NOT_APPLICABLE, State.EXEMPT, State.NOT_ASSESSED, State.UNRANKED))
 _COMPARISONS = {"eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge}
 _SIGNS = {"eq": "＝", "ne": "≠", "lt": "＜", "le": "≤", "gt": "＞", "ge": "≥"}
 
@@ -113,7 +114,8 @@ class Condition(Model):
 
     @property
     def _key(self) -> str:
-        return next(n for n in type(self).model_fields if getattr(self, n) is not None)
+        (name,) = self.model_fields_set
+        return name
 
     def truth(self, scope: Scope) -> np.ndarray:
         """TRUE, FALSE or UNKNOWN per row, in a simulation also per draw."""
@@ -232,7 +234,9 @@ def _compare(scope: Scope, left: Any, right: Any, key: str) -> np.ndarray:
 def _known(truth: np.ndarray, *columns: Column) -> np.ndarray:
     """The truth where every column has a value; apart where one does not apply, else unknown where one is missing."""
     ok = np.all([column.ok for column in columns], axis=0)
-    apart = np.any([np.isin(column.states, _APART_STATES) for column in columns], axis=0)
+    if ok.all():
+        return truth
+    apart = np.any([_APART_STATES[column.states] for column in columns], axis=0)
     return np.where(ok, truth, np.where(apart, _APART, UNKNOWN))
 
 

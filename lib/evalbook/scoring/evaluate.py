@@ -249,6 +249,8 @@ class Walk:
     def choose_variant(self, variants: Variants[Any]) -> np.ndarray:
         """For each unit the number of the by-variant its attributes choose; units that no key fits are a fault."""
         rows = len(self.dataset.units)
+        if len(variants.models) == 1 and not variants.models[0][0]:  # nearly every block: one variant, for everybody
+            return np.zeros(rows, dtype=int)
         chosen = np.full(rows, -1)
         for number, (choices, _) in enumerate(variants.models):
             fits = np.ones(rows, dtype=bool)
@@ -432,7 +434,9 @@ class Walk:
         descending = ranking.order == "desc"
         if not ranking.then:
             place = rank_column(column, scope, ranking)
-            order = places(column.values, column.ok, member, groups, descending=descending, missing_last=True).low
+            assert place.low is not None
+            assert place.size is not None
+            order = np.where(member & ~column.ok, place.size + 1, place.low)  # who has no value comes last, whatever place that gives
         else:
             keys = [(column, descending), *((scope.column(ref), True) for ref in ranking.then)]
             order = self._combined(keys, member, groups)

@@ -14,7 +14,7 @@ from ..base import ColumnRef, ExactNumber, KindFault, Measure, Operand, Scope
 from ..column import Column, combine_states
 from ..conditions import Condition
 from ..measures import LocalMeasure
-from .statistic import How, inner, statistic_of
+from .statistic import How, inner, statistics_of
 
 _FLAT_WORDS = {"top": "取最高", "middle": "取中间值", "bottom": "取最低"}
 
@@ -56,13 +56,11 @@ class Position(Measure):
         return found
 
     def _found_bounds(self, column: Column, scope: Scope) -> tuple[Column, Column]:
-        worst: How = "min" if self.order == "desc" else "max"
-        best: How = "max" if self.order == "desc" else "min"
-        found = [
-            scope.column(bound) if bound is not None else statistic_of(column, scope, how, self.among, self.within)
-            for bound, how in ((self.lower, worst), (self.upper, best))
-        ]
-        return found[0], found[1]
+        extremes: tuple[How, How] = ("min", "max") if self.order == "desc" else ("max", "min")
+        if self.lower is not None and self.upper is not None:
+            return scope.column(self.lower), scope.column(self.upper)
+        worst, best = statistics_of(column, scope, extremes, self.among, self.within)
+        return worst if self.lower is None else scope.column(self.lower), best if self.upper is None else scope.column(self.upper)
 
     def measure(self, scope: Scope) -> Column:
         column = inner(self.position, scope)

@@ -60,16 +60,24 @@ def statistic_of(
     column: Column, scope: Scope, how: How, among: Condition | None, within: Ref | None, open_to: Sequence[str] = ()
 ) -> Column:
     """A statistic over the members of each group that have a value, told to all of the group; missing where nobody has one."""
+    (found,) = statistics_of(column, scope, (how,), among, within, open_to)
+    return found
+
+
+def statistics_of(
+    column: Column, scope: Scope, hows: Sequence[How], among: Condition | None, within: Ref | None, open_to: Sequence[str] = ()
+) -> list[Column]:
+    """Several statistics of one field (see :func:`statistic_of`)."""
     member, groups = scope.field(among, within, open_to)
-    values = np.zeros_like(column.values)
-    values[...] = column.number(0)
-    states = np.full(len(column), State.MISSING, dtype=np.uint8)
+    counts, states = member & column.ok, np.full(len(column), State.MISSING, dtype=np.uint8)
+    told = [np.full_like(column.values, column.number(0)) for _ in hows]
     for group in np.unique(groups):
-        inside = np.flatnonzero(member & column.ok & (groups == group))
+        rows = np.flatnonzero(groups == group)
+        inside = rows[counts[rows]]
         if len(inside):
             part = column.values[..., inside]
-            found = part.sum(axis=-1) / len(inside) if how == "mean" else getattr(part, how)(axis=-1)
-            rows = np.flatnonzero(groups == group)
-            values[..., rows] = found if values.ndim == 1 else found[..., None]
             states[rows] = State.OK
-    return Column(values, states)
+            for how, values in zip(hows, told, strict=True):
+                found = part.sum(axis=-1) / len(inside) if how == "mean" else getattr(part, how)(axis=-1)
+                values[..., rows] = found if values.ndim == 1 else found[..., None]
+    return [Column(values, states) for values in told]

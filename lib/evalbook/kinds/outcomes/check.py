@@ -35,7 +35,8 @@ class Check(RowOutcome):
         draft = Draft(self, scope, name, mine)
         rows, units = self.looked_at(scope)
         parts = self.check.all or [self.check]
-        truth, truths = self.check.settled(rows), [part.settled(rows) for part in parts]
+        truth = self.check.settled(rows)
+        truths = [part.settled(rows) for part in parts] if self.check.all else [truth]
         standings = standings_of(np.where(truth < 0, truth, 1 - truth), self.seen(rows))
         failing = np.isin(standings, (Standing.LISTED, Standing.PENDING))
         at_fault, ruling = [int(row) for row in np.flatnonzero(failing & mine[units])], draft.ruling
