@@ -68,23 +68,20 @@ def table(
     columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, caption: str = "", row_classes: Sequence[str] = (), wide: bool = False
 ) -> Html:
     """A full table. ``rows`` hold one value per column; ``row_classes`` mark rows (selected, pending …)."""
-    data = [list(row) for row in rows]
+    data = list(rows)
     kept = [n for n, c in enumerate(columns) if not c.optional or any(row[n] not in (None, "") for row in data)]
-    columns, data = [columns[n] for n in kept], [[row[n] for n in kept] for row in data]
+    if len(kept) < len(columns):
+        columns, data = [columns[n] for n in kept], [[row[n] for n in kept] for row in data]
     for position, column in enumerate(columns):
         if column.kind == "number":
             texts = number_texts([row[position] for row in data])
-            for row, text in zip(data, texts, strict=True):
-                row[position] = text
+            data = [[*row[:position], text, *row[position + 1 :]] for row, text in zip(data, texts, strict=True)]
     head = "".join(f'<th scope="col" class="{c.kind}">{esc(c.heading)}</th>' for c in columns)
-    opened = [f'<td class="{c.kind}">' for c in columns]
+    line = "<tr%s>" + "".join(f'<td class="{c.kind}">%s</td>' for c in columns) + "</tr>"
     body = []
     for number, row in enumerate(data):
         css = f' class="{row_classes[number]}"' if number < len(row_classes) and row_classes[number] else ""
-        cells = [
-            f"{td}{_escaped(value) if type(value) is str and value else _cell(value)}</td>" for td, value in zip(opened, row, strict=True)
-        ]
-        body.append(f"<tr{css}>{''.join(cells)}</tr>")
+        body.append(line % (css, *[_escaped(value) if type(value) is str and value else _cell(value) for value in row]))
     title = f"<caption>{esc(caption)}</caption>" if caption else ""
     kind = "sheet wide" if wide else "sheet"
     return Html(
