@@ -182,8 +182,9 @@ class _Node:
     def __init__(self, evaluation: Evaluation, name: str) -> None:
         variants, result = evaluation.scheme.tree[name], evaluation.node(name)
         self.evaluation, self.name, self.result = evaluation, name, result
+        self.codes, self.names = evaluation.unit_codes, evaluation.unit_names
         self.label, self.counts, self.extra = evaluation.scheme.label(name), variants.main.counts, variants.main.extra
-        self.points, self.states = result.points, result.points.states.tolist()
+        self.points, self.states = result.points.listed(), result.points.states.tolist()
         self.marks = [plain(marks) if marks else "" for marks in result.marks.tolist()]
         self.raw, self.gate = result.raw_points.tolist(), result.gate.tolist()
         self._variants = [_Leaf(self, model) if isinstance(model, Leaf) else _Branch(self, model) for model in variants]
@@ -195,11 +196,11 @@ class _Node:
 
     def explain(self, row: int, *, deep: bool, traced: bool) -> Explanation:
         """The chain behind the points of a unit."""
-        told, points, evaluation = self.variant(row), self.points.at(row), self.evaluation
+        told, points = self.variant(row), self.points[row]
         model, steps = told.model, tuple(told.steps(row))
         return Explanation(
-            evaluation.unit_codes[row],
-            evaluation.unit_names[row],
+            self.codes[row],
+            self.names[row],
             self.name,
             model.label,
             model.clause,
@@ -209,7 +210,7 @@ class _Node:
             model.official,
             "；".join(steps),
             steps,
-            tuple(_traces(evaluation, row, _all_reads(evaluation, model))) if traced and isinstance(model, Leaf) else (),
+            tuple(_traces(self.evaluation, row, _all_reads(self.evaluation, model))) if traced and isinstance(model, Leaf) else (),
             tuple([child.explain(row, deep=True, traced=traced) for child in told.children]) if deep else (),
         )
 
@@ -236,6 +237,9 @@ class _Leaf:
         self._scope = evaluation.walk.scope_of(node.name)
         self._exempt = evaluation.walk.exemptions.entries.get(node.name, {})
         self._named = _named(evaluation, leaf.measure)
+        self._measured, self._graded = node.result.measured.listed(), node.result.graded.listed()
+        self._ties = leaf.rule.ties if isinstance(leaf.rule, FieldRule) else ""
+        self._moved = evaluation.dataset.calibres
 
     def steps(self, row: int) -> Iterator[str]:
         """How a unit came to its points."""
@@ -251,7 +255,7 @@ class _Leaf:
             return
         if self._named:
             yield from _named_steps(self.evaluation, leaf.measure, row, set())
-        value = result.measured.at(row)
+        value = self._measured[row]
         if value is None:
             yield f"{leaf.label}{State(int(result.measured.states[row])).label}"
             if isinstance(leaf.measure, Ref) and leaf.measure.name in self.evaluation.scheme.periods:
@@ -260,16 +264,16 @@ class _Leaf:
             yield scope.column_sentence(leaf.measure, row)
         else:
             yield leaf.measure.told(scope, row, value)
-        graded, points = result.graded.at(row), result.points.at(row)
-        if isinstance(leaf.rule, FieldRule):
-            yield "不参加该指标排名" if graded is None else place_sentence(result.graded, row, leaf.rule.ties)
+        graded, points = self._graded[row], self.node.points[row]
+        if self._ties:
+            yield "不参加该指标排名" if graded is None else place_sentence(result.graded, row, self._ties)
         if not self.node.gate[row]:
             yield _gate_sentence(leaf, result, row, scope)
         elif graded is not None:
             raw = self.node.raw[row]
             yield _mean_sentence(result, row) or leaf.rule.sentence(graded, raw, result.grading(row))
             yield from _bounded(self.evaluation, leaf, raw, points)
-        if self.evaluation.dataset.calibres:
+        if self.node.codes[row] in self._moved:
             yield from _calibre_step(self.evaluation, leaf, row)
         if points is None:
             yield from _left_out(self.node, row)
@@ -277,8 +281,8 @@ class _Leaf:
 
 def _calibre_step(evaluation: Evaluation, leaf: Leaf, row: int) -> Iterator[str]:
     """On which boundary the figures behind an indicator were counted, for a unit whose boundary changed."""
-    told = evaluation.dataset.calibres.get(evaluation.unit_codes[row])
-    if told is not None and any(figure.used.calibre for _, _, figure in evaluation.figures_of(row, _all_reads(evaluation, leaf).figures)):
+    told = evaluation.dataset.calibres[evaluation.unit_codes[row]]
+    if any(figure.used.calibre for _, _, figure in evaluation.figures_of(row, _all_reads(evaluation, leaf).figures)):
         yield f"所用数据为{CALIBRES[told.used]}口径（管辖范围{told.changed}调整）"
 
 
@@ -367,7 +371,7 @@ class _Branch:
     def steps(self, row: int) -> Iterator[str]:
         """How a unit came to its points."""
         branch, result = self.model, self.result
-        points, total, scaled = result.points.at(row), result.total[row], bool(result.rescaled[row])
+        points, total, scaled = self.node.points[row], result.total[row], bool(result.rescaled[row])
         head = self._how + (" ＋ " if branch.aggregate.additive else "、").join([self._part(child, row) for child in self._inside])
         yield f"{head} {equals(total)}" if not scaled and any(self._enters(child, row) for child in self._inside) else head
         if scaled:
@@ -389,11 +393,11 @@ class _Branch:
     def _enters(self, child: _Node, row: int) -> bool:
         """Whether a child is part of the sum: it has points, or its gap counts as zero."""
         gap = child.states[row] in _GAPS and self.model.missing == "zero"
-        return child.counts and (gap or child.points.at(row) is not None)
+        return child.counts and (gap or child.points[row] is not None)
 
     def _part(self, child: _Node, row: int) -> str:
         """A child in the formula of its branch."""
-        points, aside = child.points.at(row), "" if child.counts else "〔不计入〕"
+        points, aside = child.points[row], "" if child.counts else "〔不计入〕"
         if points is not None:
             return f"{child.label} {plain(points)}{aside}"
         zero = " 0" if self._enters(child, row) else ""
@@ -436,10 +440,15 @@ class _Behind:
         return self._found[chosen]
 
     def _first_reads(self, models: Iterable[Any]) -> list[_Reads]:
-        figures, tables, histories, found = set[tuple[str, str]](), set[str](), set[str](), []
+        figures, tables, histories, found = set[tuple[str, str]](), set[str](), set[str](), [_Reads([], [], [])]
         for model in models:
             reads = _all_reads(self._evaluation, model)
-            found.append(_Reads(_new(reads.figures, figures), _new(reads.tables, tables), _new(reads.histories, histories)))
+            first = _Reads(_new(reads.figures, figures), _new(reads.tables, tables), _new(reads.histories, histories))
+            last = found[-1]
+            if first.histories or last.tables:
+                found.append(first)
+            else:  # most blocks read figures alone: they can be looked up together
+                found[-1] = _Reads([*last.figures, *first.figures], first.tables, last.histories)
         return found
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import repeat
 
 import numpy as np
 
@@ -34,8 +36,12 @@ class LeafResult:
 
     def grading(self, row: int) -> Grading:
         """What the rule knew when it graded a row."""
-        size, roster = self.graded.size, self.graded.roster
-        return Grading(self.marks[row], None if size is None else size[row], None if roster is None else roster[row])
+        return self._gradings[row]
+
+    @cached_property
+    def _gradings(self) -> list[Grading]:
+        known = (self.marks, self.graded.size, self.graded.roster)
+        return list(map(Grading, *(repeat(None, len(self.marks)) if part is None else part.tolist() for part in known)))
 
 
 @dataclass(frozen=True)

@@ -86,15 +86,17 @@ class Position(Measure):
         return column.with_values(values, states)
 
     def sentence(self, scope: Scope, row: int, value: Any) -> str:
-        column, worst, best, scale = scope.once(self, "told", lambda: self._told(scope))
-        lower, upper = worst.at(row), best.at(row)
+        measured, lowest, highest, scale = scope.once(self, "told", lambda: self._told(scope))
+        lower, upper = lowest[row], highest[row]
         head = scope.column_sentence(self.position, row)
         if lower == upper:
             return f"{head}；上下限同为{plain(lower)}，按假设{_FLAT_WORDS[self.flat]}，计{plain(value)}"
-        formula = f"（{plain(column.at(row))} − {plain(lower)}）÷（{plain(upper)} − {plain(lower)}）{scale}"
+        formula = f"（{plain(measured[row])} − {plain(lower)}）÷（{plain(upper)} − {plain(lower)}）{scale}"
         return f"{head}；{formula} {equals(value, self.round)}{self.rounding_note()}"
 
-    def _told(self, scope: Scope) -> tuple[Column, Column, Column, str]:
-        """What the sentences of all rows are made of: what is measured, its bounds, and the end of the formula."""
+    def _told(self, scope: Scope) -> tuple[list[Any], list[Any], list[Any], str]:
+        """What the sentences of all rows are made of: what is measured, the lower and the upper bound, and the end of the formula."""
         column, (low, high) = inner(self.position, scope), self.onto
-        return column, *self._bounds(column, scope), f" × {plain(high - low)}" + (f" ＋ {plain(low)}" if low else "")
+        lower, upper = self._bounds(column, scope)
+        scale = f" × {plain(high - low)}" + (f" ＋ {plain(low)}" if low else "")
+        return column.listed(), lower.listed(), upper.listed(), scale
