@@ -37,6 +37,8 @@ PLANTED = {
     "script-link": ('<a href=" javascript:x()">x</a>', "page.external"),
     "neighbour-link": ('<a href="other.html">x</a>', "page.external"),
     "style-url": ("<style>p{background:url( 'https://example.org/a.png')}</style>", "page.external"),
+    "style-url-behind-font": ("<style>@font-face{src:url(data:font/woff2;base64,AAAA)}p{background:url(a.png)}</style>", "page.external"),
+    "style-import-behind-font": ("<style>@font-face{src:url(data:font/woff2;base64,AAAA)}@Import 'x.css'</style>", "page.external"),
     "style-import": ('<style>@import "https://example.org/x.css";</style>', "page.external"),
     "style-attribute": ('<p style="background:url(//example.org/a.png)">x</p>', "page.external"),
     "svg-script": (svg("<script>1</script>"), "page.active_svg"),

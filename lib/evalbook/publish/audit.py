@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from evalbook.errors import Fault
 
+from .font import characters_of
 from .html import CSP
 from .normalise import KNOWN_MIME, one_text
 
@@ -54,16 +55,21 @@ _SVG_DANGER = re.compile(
     r"""|url\(\s*["']?(?!#|data:)|@import""",
     re.I,
 )
+#: Shapes and letters as figures draw them, nearly all of an SVG; with these attributes and values they can neither run nor load anything.
+_SHAPE = r"""<(?:path|use|g|defs)(?: (?:(?:id|d|x|y|style)="|xlink:href="#)[-#.:;,\w\s]*+")*+/?>|</(?:g|defs)>"""
+_SHAPES = re.compile(rf"(?:{_SHAPE})(?:\s*+(?:{_SHAPE}))*+", re.A)
 
 
 #: Start tags as our own pages write them, and table cells that hold nothing but text: nothing in them is open to interpretation.
 _PLAIN_TAG = re.compile(r"""<([a-z][a-z0-9]*)((?: [a-z][a-z-]*="[^"<>&]*")*)>""")
 _PLAIN_CELL = re.compile(r"""<(t[dh])((?: [a-z][a-z-]*="[^"<>&\n]*")*+)>([^<&\n]*)</\1>""")
-#: A table row of nothing but such cells, with attributes that nothing is asked of.
+#: Table rows of nothing but such cells, with attributes that nothing is asked of; one, or as many as are worth being read once more for
+#: something wrong in one of them.
 _HARMLESS = r"""(?: (?:class|scope|colspan|rowspan)="[^"<>&]*")*+"""
 _PLAIN_TEXT = r"[^<>&]*+(?:&(?:amp|lt|gt|nbsp);[^<>&]*+)*+"
-_PLAIN_ROW = re.compile(rf"<tr{_HARMLESS}>(?:<td{_HARMLESS}>{_PLAIN_TEXT}</td>|<th{_HARMLESS}>{_PLAIN_TEXT}</th>)++</tr>")
-_TAGS = re.compile(r"(?:<[^>]*>)+")
+_ROW = rf"<tr{_HARMLESS}>(?:<td{_HARMLESS}>{_PLAIN_TEXT}</td>|<th{_HARMLESS}>{_PLAIN_TEXT}</th>)++</tr>"
+_PLAIN_ROWS = (re.compile(rf"(?:{_ROW}){{2,50}}+"), re.compile(_ROW))
+_CELL_TEXT = re.compile(r">([^<]+)")
 _PLAIN_ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 #: Elements whose content the parser reads otherwise than as tags and texts.
 _RAW_TEXT = frozenset(
@@ -77,8 +83,9 @@ class _PlainFirst(HTMLParser):
     def parse_starttag(self, i: int) -> int:
         """The parser's own step at ``<``: handles what begins at ``i``, returns where it ends."""
         if self.cdata_elem is None:
-            if (found := _PLAIN_ROW.match(self.rawdata, i)) and self.handle_row(found[0]):
-                return found.end()
+            for rows in _PLAIN_ROWS:
+                if (found := rows.match(self.rawdata, i)) and self.handle_rows(found[0]):
+                    return found.end()
             begun = i
             while found := _PLAIN_CELL.match(self.rawdata, i):  # one after the other, in one line: the line stays known
                 tag, written, text = found.groups()
@@ -94,8 +101,8 @@ class _PlainFirst(HTMLParser):
                 return found.end()
         return super().parse_starttag(i)
 
-    def handle_row(self, row: str) -> bool:
-        """Takes a whole row of plain cells, or leaves it to be read tag by tag."""
+    def handle_rows(self, rows: str) -> bool:
+        """Takes whole rows of plain cells, or leaves them to be read tag by tag."""
         return False
 
 
@@ -171,19 +178,19 @@ class _Reader(_PlainFirst):
 
     def _svg(self, encoded: str) -> None:
         try:
-            found = _SVG_DANGER.search(base64.b64decode(encoded, validate=True).decode("utf-8"))
+            found = _SVG_DANGER.search(_SHAPES.sub("<>", base64.b64decode(encoded, validate=True).decode("utf-8")))
         except (binascii.Error, UnicodeDecodeError):
             self.fault("page.broken_image", "图片数据无法解码", "请重新生成图片")
             return
         if found:
             self.fault("page.active_svg", "SVG 图中含有会执行或加载的内容", "请重新生成图片", found[0])
 
-    def handle_row(self, row: str) -> bool:
-        """A plain row opens and closes the same elements, so only its texts can be wrong; where one may be, each cell is looked at."""
-        texts = _TAGS.split(row)
-        if "&" in row:
-            texts = list(map(unescape, texts))
-        if self._stack[-1:] == ["head"] or not _SUSPECT.isdisjoint(map(str.lower, map(str.strip, texts))):
+    def handle_rows(self, rows: str) -> bool:
+        """Plain rows open and close the same elements, so only their texts can be wrong; where one may be, each cell is looked at."""
+        texts = _CELL_TEXT.findall(rows)
+        if "&" in rows:
+            texts = [unescape(text) if "&" in text else text for text in texts]
+        if self._stack[-1:] == ["head"] or not _SUSPECT.isdisjoint(map(str.lower, map(str.strip, set(texts)))):
             return False
         self._whole += texts
         self._cell = None
@@ -214,16 +221,17 @@ class _Reader(_PlainFirst):
     def close(self) -> None:
         super().close()
         whole = "".join(self._whole)
-        self.text = set(whole)
-        if _TRACEBACK.search(whole):
+        self.text = characters_of("".join(set(self._whole)))
+        if ("Traceback" in whole or '", line ' in whole) and _TRACEBACK.search(whole):
             self.fault("page.traceback", "页面含有程序的出错信息", "请排除错误后重新运行")
 
 
 def _style_faults(styles: list[str]) -> Iterator[Fault]:
     for style in styles:
-        for found in _CSS_URL.finditer(style):
+        rules = _FONT.sub("url(data:)", style)  # nearly all of it is fonts
+        for found in _CSS_URL.finditer(style) if _CSS_URL.search(rules) else ():
             yield Fault("page.external", "样式引用页面以外的内容", _EMBEDDED, value=style[found.start() : found.start() + 80])
-        if "@import" in style.lower():
+        if "@import" in rules.lower():
             yield Fault("page.external", "样式引用另外的样式表", _EMBEDDED, value="@import")
 
 
