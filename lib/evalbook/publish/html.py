@@ -253,8 +253,8 @@ def _exporter() -> Any:
 
 @cache
 def _colouring() -> tuple[Any, Any]:
-    """Lexer and formatter of sources; nbconvert's filter makes them anew for each cell, which takes longer than using them."""
-    from IPython.lib.lexers import IPython3Lexer
+    """Lexer and formatter of sources; nbconvert's filter makes them anew for each cell, and loads all of IPython for its lexer."""
+    from ipython_pygments_lexers import IPython3Lexer  # type: ignore[import-untyped]
     from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 
     return IPython3Lexer(), HtmlFormatter(cssclass=" highlight hl-ipython3")
