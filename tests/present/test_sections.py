@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import re
 import shutil
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -119,3 +121,18 @@ def test_first_screen_names_the_groups_that_are_ranked_apart() -> None:
     assert told == (
         "分组排名前三名：镇街：东梁街道（第1名）、韩家店镇（第2名）、新兴街道（第3名）；部门：区项目与招商服务中心（第1名）、区发改局（第2名）、区商务局（第3名）"
     )
+
+
+def test_sections_need_no_frames() -> None:
+    """No cell of the default notebooks loads pandas: kernels are forked without it."""
+    script = (
+        "import sys; from pathlib import Path; from evalbook import present; from evalbook.workbook import Workbook\n"
+        "book = Workbook(Path.cwd())\n"
+        "for which in ('county_opening', '2024'), ('county_trial', '2024'):\n"
+        "    run = book.prepare(*which)\n"
+        f"    for name in {OF_A_RUN}: getattr(present, name)(run)\n"
+        "print(*sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT, encoding="utf-8")
+    assert "evalbook.present.sections" in told.stdout.split()
+    assert "pandas" not in told.stdout.split()

@@ -13,8 +13,8 @@ from ..kinds.outcomes.listing import Listing
 from ..kinds.outcomes.payment import CENTS, Payment
 from ..kinds.outcomes.percentage import Percentage
 from ..scheme.scheme import result_refs
+from ..scoring import payments as sheet
 from ..scoring.evaluation import Evaluation, decimal
-from ..scoring.payments import accounts, payment_sheet
 from ..terms import HEADINGS, Standing
 from .html import Column, Html, bullets, heading, join, paragraph, table
 
@@ -85,8 +85,9 @@ def _outcome(evaluation: Evaluation, name: str) -> Iterator[Html]:
 def _verdicts(evaluation: Evaluation, name: str, model: Outcome, decision: Decision) -> Html:
     """One row per unit, or per unit listed or waiting where the rest need no row of their own."""
     ranking, amounts = evaluation.ranked_by(name), evaluation.paid(name)
-    told = [row for row in decision.order if not _not_for(evaluation, name, row)]
-    shown = [row for row in told if not isinstance(model, _ONLY_LISTED) or decision.standings[row] in _NOTABLE]
+    standings = decision.standings.tolist()
+    told = [row for row in decision.order if standings[row] != Standing.UNRANKED or not _not_for(evaluation, name, row)]
+    shown = [row for row in told if standings[row] in _NOTABLE] if isinstance(model, _ONLY_LISTED) else told
     view = evaluation.ranking(ranking) if ranking else None
     scope = evaluation.walk.scope()
     rows = []
@@ -115,9 +116,10 @@ def _verdicts(evaluation: Evaluation, name: str, model: Outcome, decision: Decis
         Column("与名额线分差", "right", optional=True),
         Column("情形", "long", optional=True),
     ]
-    css = [_css(model, Standing(int(decision.standings[row])), decision.verdicts[row]) for row in shown]
+    css = [_css(model, Standing(standings[row]), decision.verdicts[row]) for row in shown]
     found = table(columns, rows, row_classes=css) if rows else Html("")
-    rest = [word(evaluation, name, row) for row in decision.order if row not in set(shown)]
+    listed = set(shown)
+    rest = [word(evaluation, name, row) for row in decision.order if row not in listed]
     return found + (paragraph(f"{'其余' if rows else ''}{_counted(rest)}。") if rest else Html(""))
 
 
@@ -150,9 +152,8 @@ def _counted(words: list[str]) -> str:
 
 def _lines(evaluation: Evaluation, name: str, model: Outcome, decision: Decision) -> Html:
     """One row per item of the child table that is listed or waits."""
-    frame = evaluation.outcome_lines(name)
     rows, css = [], []
-    for line, record in zip(decision.lines, frame.to_dict("records"), strict=True):
+    for line, record in zip(decision.lines, evaluation.listed_items(name), strict=True):
         if line.standing in _NOTABLE:
             told = [model.text(line.verdict), record["cause"], record["evidence_id"]]
             rows.append([record["unit_name"], record["item_name"], record["item_id"], *told])
@@ -193,8 +194,7 @@ def headlines(evaluation: Evaluation) -> Iterator[tuple[str, str]]:
         if isinstance(model, Check) and not decision.findings:
             continue
         yield model.label or name, _headline(evaluation, name, model, decision)
-    frame = accounts(evaluation)
-    for record in frame.tail(1).to_dict("records"):
+    for record in sheet.balances(evaluation)[-1:]:
         words = {"rewards": "奖励", "deductions": "扣减", "remainders": "平分余数"}
         parts = [f"{text}{abs(record[key])}元" for key, text in words.items() if record[key]]
         yield "兑付合计", "，".join([*parts, f"净支出{record['net']}元"])
@@ -287,7 +287,7 @@ def _payment_text(payment: Payment, *, told: str) -> str:
 def payments(run: Prepared) -> Html:
     """兑付表: every payment and deduction in yuan, the remainders of equal divisions, and what each treasury pays net."""
     evaluation = run.evaluation
-    frame = payment_sheet(evaluation)
+    found = sheet.payments(evaluation)
     waiting = [
         f"{evaluation.scheme.label(name)}：{text}"
         for name, variants in evaluation.scheme.outcomes.items()
@@ -297,11 +297,10 @@ def payments(run: Prepared) -> Html:
     notice = Html("")
     if waiting:
         notice = Html('<div class="notice pending">') + bullets([f"{text}，确定之前不列入兑付" for text in waiting]) + "</div>"
-    if frame.empty:
+    if not found:
         return notice + paragraph("本期没有奖金和扣款。")
     rows = [
-        [r["outcome"], r["unit_name"], str(r["amount"]), r["payer"], r["recipient"], r["purpose"], r["basis"], r["clause"]]
-        for r in frame.to_dict("records")
+        [r["outcome"], r["unit_name"], str(r["amount"]), r["payer"], r["recipient"], r["purpose"], r["basis"], r["clause"]] for r in found
     ]
     columns = [
         Column("奖惩项目"),
@@ -313,8 +312,8 @@ def payments(run: Prepared) -> Html:
         Column("依据", "long"),
         Column(HEADINGS["clause"]),
     ]
-    css = ["gap" if r["unit_code"] == "" else "" for r in frame.to_dict("records")]
-    balance = [[str(value) for value in r.values()] for r in accounts(evaluation).to_dict("records")]
+    css = ["gap" if r["unit_code"] == "" else "" for r in found]
+    balance = [[str(value) for value in r.values()] for r in sheet.balances(evaluation)]
     heads = [Column("出资方"), *(Column(h, "number") for h in ("奖励（元）", "扣减（元）", "平分余数（元）", "净支出（元）"))]
     return join(
         [

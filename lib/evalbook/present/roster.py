@@ -73,10 +73,10 @@ def calibre(run: Prepared) -> Html:
 
 def _by_unit(evaluation: Evaluation) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """(code, figures on two boundaries) of every unit whose boundary changed, in roster order."""
-    frame = roster.calibres(evaluation).to_dict("records")
+    found = roster.on_two_boundaries(evaluation)
     for code in evaluation.unit_codes:
         if code in evaluation.dataset.calibres:
-            yield code, [{str(key): value for key, value in record.items()} for record in frame if record["unit_code"] == code]
+            yield code, [record for record in found if record["unit_code"] == code]
 
 
 def _series(records: list[dict[str, Any]]) -> Html:

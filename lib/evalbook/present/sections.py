@@ -20,9 +20,9 @@ from ..kinds.ranking import Ranking
 from ..kinds.rules.field_rule import FieldRule
 from ..scheme.doubts import Doubts
 from ..scheme.models import Branch, Waiver
-from ..scoring.dataset import Figure
-from ..scoring.evaluation import SHOWN_DECIMALS, Evaluation, decimal
-from ..terms import FLAGS, HEADINGS, STAGES, STATUSES, State
+from ..scoring.dataset import Cell, Figure
+from ..scoring.evaluation import SHOWN_DECIMALS, Evaluation, decimal, file_place, shown
+from ..terms import CALIBRES, FLAGS, HEADINGS, ORIGINS, STAGES, STATUSES, State
 from . import history
 from .html import DASH, Column, Html, bullets, esc, facts, heading, join, paragraph, table
 from .outcomes import headlines, unit_outcomes, with_places
@@ -241,23 +241,27 @@ def figures(run: Prepared) -> Html:
     """Every figure with its value at each stage, source, evidence and cell, also that of the returned file it was collected from; and
     what was taken over from other periods.
     """
+    evaluation = run.evaluation
+    spec, names = evaluation.scheme.tables["units"], dict(zip(evaluation.unit_codes, evaluation.unit_names, strict=True))
     rows = []
-    for record in run.evaluation.figures().to_dict("records"):
+    for (code, quantity, period), figure in evaluation.dataset.figures.items():
+        known, used = spec.columns.get(quantity), figure.used
+        other = None if spec.calibre is None else figure.other
         rows.append(
             [
-                record["unit_name"],
-                record["label"],
-                record["period"],
-                record.get("calibre", ""),
-                *(_stage_text(run.evaluation, record, stage) for stage in STAGES),
-                _text(record.get("other_calibre")),
-                record["uom"],
-                record["origin"],
-                record["source"],
-                record["evidence_id"],
-                record["place"],
-                _papers(run.evaluation.dataset.figures[record["unit_code"], record["indicator"], record["period"]]),
-                record["note"],
+                names.get(code, code),
+                known.label if known else quantity,
+                period,
+                "" if spec.calibre is None else CALIBRES.get(used.calibre, ""),
+                *(_stage_text(figure.stage(stage)) for stage in STAGES),
+                "" if other is None else _text(other),
+                known.uom if known else used.uom,
+                ORIGINS.get(used.origin, used.origin),
+                used.source,
+                used.evidence_id,
+                file_place(used),
+                _papers(figure),
+                used.note,
             ]
         )
     columns = [
@@ -576,12 +580,12 @@ def seal(run: Prepared) -> Seal:
     )
 
 
-def _stage_text(evaluation: Evaluation, record: Mapping[Any, Any], stage: str) -> str:
+def _stage_text(cell: Cell | None) -> str:
     """A figure at one stage; that it does not apply is said, for it is no gap."""
-    cell = evaluation.dataset.figures[record["unit_code"], record["indicator"], record["period"]].stage(stage)
-    apart = cell is not None and cell.value is None and absence(cell) == State.NOT_APPLICABLE
-    return State.NOT_APPLICABLE.label if apart else _text(record.get(stage))
+    if cell is None:
+        return ""
+    return State.NOT_APPLICABLE.label if cell.value is None and absence(cell) == State.NOT_APPLICABLE else _text(cell)
 
 
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+def _text(cell: Cell) -> str:
+    return "" if cell.value is None else str(shown(cell.value))

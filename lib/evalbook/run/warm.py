@@ -1,6 +1,6 @@
 """Warm kernels: forked from one process that has imported the scientific stack once.
 
-Importing ipykernel, pandas, matplotlib and this library takes a second or two; a fork takes milliseconds. The server is started
+Importing ipykernel, numpy, matplotlib and this library takes a second or two; a fork takes milliseconds. The server is started
 in the clean environment of :mod:`evalbook.run.environment`, imports, and then forks one guarded process per notebook
 (:mod:`evalbook.run.guard`). Each kernel has its own process, folder, environment and sockets; nothing a notebook does reaches the
 server or another kernel. Where there is no fork, or with ``EVALBOOK_WARM=0``, kernels start cold and give the same bytes.
@@ -38,7 +38,6 @@ PRELOAD = (
     "IPython.core.oinspect",
     "IPython.extensions.storemagic",
     "tornado.platform.asyncio",
-    "pandas",
     "matplotlib.backends.backend_svg",
     "evalbook.workbook",
     "evalbook.intake.period_data",

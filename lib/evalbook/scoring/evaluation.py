@@ -246,7 +246,7 @@ class Evaluation:
             "by": [cell.by for cell in used],
             "date": [cell.date for cell in used],
             "note": [cell.note for cell in used],
-            "place": [" ".join(p for p in (cell.file, cell.sheet, f"第{cell.row}行" if cell.row else "") if p) for cell in used],
+            "place": [file_place(cell) for cell in used],
             **_returned("form", reported),
             **_returned("check", checked),
         }
@@ -324,7 +324,13 @@ class Evaluation:
         return _frame(_columns(rows, rows[0] if rows else ()))
 
     def outcome_lines(self, name: str) -> pd.DataFrame:
-        """One row per item of the child table that an outcome speaks of: unit, item, verdict, cause, evidence."""
+        """The items that an outcome speaks of (:meth:`listed_items`) as a frame."""
+        return _frame(
+            _columns(self.listed_items(name), ("unit_code", "unit_name", "item_id", "item_name", "verdict", "cause", "evidence_id"))
+        )
+
+    def listed_items(self, name: str) -> list[dict[str, Any]]:
+        """One record per item of the child table that an outcome speaks of: unit, item, verdict, cause, evidence."""
         table = self.dataset.tables.get(self.scheme.outcomes[name].main.child_table())
         rows = []
         for line in self.decision(name).lines:
@@ -341,7 +347,7 @@ class Evaluation:
                     "evidence_id": cell.evidence_id if cell else "",
                 }
             )
-        return _frame(_columns(rows, ("unit_code", "unit_name", "item_id", "item_name", "verdict", "cause", "evidence_id")))
+        return rows
 
     def ranked_by(self, name: str) -> str:
         """The ranking by whose places an outcome goes, empty for none."""
@@ -506,6 +512,11 @@ def _adjustment(filed: Cell | None, checked: Cell | None) -> Any:
     if filed is None or checked is None or not isinstance(filed.value, Exact) or not isinstance(checked.value, Exact):
         return None
     return decimal(checked.value - filed.value)
+
+
+def file_place(cell: Cell) -> str:
+    """File, sheet and row of a cell, as tables name them."""
+    return " ".join(filter(None, (cell.file, cell.sheet, f"第{cell.row}行" if cell.row else "")))
 
 
 def _returned(paper: str, cells: Sequence[Cell | None]) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..exact import Exact, exact, to_decimal
 from ..kinds.outcomes.payment import CENTS
@@ -17,13 +17,18 @@ _ACCOUNT = ("payer", "rewards", "deductions", "remainders", "net")
 
 
 def payment_sheet(evaluation: Evaluation) -> pd.DataFrame:
-    """One row per payment, in yuan with two decimals, in the order of the scheme's outcomes.
-
-    A deduction is negative: the unit pays it and the treasury receives it. What an equal division among tied units leaves over
-    has a row of its own, without unit and recipient.
-    """
+    """The payments (:func:`payments`) as a frame."""
     import pandas as pd
 
+    return pd.DataFrame(payments(evaluation), columns=list(_SHEET), dtype=object)
+
+
+def payments(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """One record per payment, in yuan with two decimals, in the order of the scheme's outcomes.
+
+    A deduction is negative: the unit pays it and the treasury receives it. What an equal division among tied units leaves over
+    has a record of its own, without unit and recipient.
+    """
     rows = []
     for name, variants in evaluation.scheme.outcomes.items():
         for payment in evaluation.decision(name).payments:
@@ -42,13 +47,18 @@ def payment_sheet(evaluation: Evaluation) -> pd.DataFrame:
                     "clause": variants.main.clause,
                 }
             )
-    return pd.DataFrame(rows, columns=list(_SHEET), dtype=object)
+    return rows
 
 
 def accounts(evaluation: Evaluation) -> pd.DataFrame:
-    """奖惩相抵: per treasury its rewards, deductions, remainders of equal divisions and what it pays net; several have a sum last."""
+    """奖惩相抵 (:func:`balances`) as a frame."""
     import pandas as pd
 
+    return pd.DataFrame(balances(evaluation), columns=list(_ACCOUNT), dtype=object)
+
+
+def balances(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """奖惩相抵: per treasury its rewards, deductions, remainders of equal divisions and what it pays net; several have a sum last."""
     sums: dict[str, list[Exact]] = {}
     for decision in evaluation.walk.decisions.values():
         for payment in decision.payments:
@@ -57,4 +67,4 @@ def accounts(evaluation: Evaluation) -> pd.DataFrame:
     if len(sums) > 1:
         sums["合计"] = [sum(parts, exact(0)) for parts in zip(*sums.values(), strict=True)]
     rows = [[account, *(to_decimal(part, CENTS) for part in (*parts, sum(parts, exact(0))))] for account, parts in sums.items()]
-    return pd.DataFrame(rows, columns=list(_ACCOUNT), dtype=object)
+    return [dict(zip(_ACCOUNT, row, strict=True)) for row in rows]

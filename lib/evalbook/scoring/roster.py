@@ -45,9 +45,14 @@ def exemptions(evaluation: Evaluation) -> pd.DataFrame:
 
 
 def calibres(evaluation: Evaluation) -> pd.DataFrame:
-    """One row per figure of a unit whose boundary changed: both series (Decimal, text or None), after − before, which one scores."""
+    """The figures on two boundaries (:func:`on_two_boundaries`) as a frame."""
     import pandas as pd
 
+    return pd.DataFrame(on_two_boundaries(evaluation), columns=list(_CALIBRES), dtype=object)
+
+
+def on_two_boundaries(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """One record per figure of a unit whose boundary changed: both series (Decimal, text or None), after − before, which one scores."""
     names = dict(zip(evaluation.unit_codes, evaluation.unit_names, strict=True))
     columns = evaluation.scheme.tables["units"].columns
     rows = []
@@ -59,8 +64,9 @@ def calibres(evaluation: Evaluation) -> pd.DataFrame:
         before, after = (pair.get(name) for name in CALIBRES)
         values = [_decimal(before), _decimal(after), _difference(before, after)]
         spec = columns[quantity]
-        rows.append([code, names[code], quantity, spec.label, period, spec.uom, *values, CALIBRES[used.calibre], told.changed])
-    return pd.DataFrame(rows, columns=list(_CALIBRES), dtype=object)
+        row = [code, names[code], quantity, spec.label, period, spec.uom, *values, CALIBRES[used.calibre], told.changed]
+        rows.append(dict(zip(_CALIBRES, row, strict=True)))
+    return rows
 
 
 def _who(evaluation: Evaluation, row: int) -> tuple[str, str]:
