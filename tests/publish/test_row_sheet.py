@@ -11,7 +11,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalbook.publish.row_sheet import Cell, Live, RowSheet
+from evalbook.publish.row_sheet import Cell, Column, Live, RowSheet
 
 FORMATS = [{}, {"num_format": "0.00", "border": 1}, {"num_format": "@", "text_wrap": True, "align": "left"}]
 #: What xlsxwriter treats specially: markup, quotes, control characters and what looks like them escaped, blanks at the ends, rich text.
@@ -49,7 +49,9 @@ def written(columns: list[list[tuple[int, float | str | Live | None]]], kind: ty
         page.set_column(1, 1, 30, formats[1])
         page.write_formula(1, 2, "=A1", formats[1], 1)
         if isinstance(page, RowSheet):
-            page.write_rows(top, [[*map(repr, values)] for values in columns], cell)
+            keys = [[*map(repr, values)] for values in columns]
+            cells = [{key: cell(column, row) for row, key in enumerate(found)} for column, found in enumerate(keys)]
+            page.write_rows(top, [*map(Column, keys, cells)])
         for row, column in [] if kind else product(range(height), range(len(columns))):
             style, value = cell(column, row)
             if value is None:

@@ -114,6 +114,36 @@ def test_numbers_are_not_changed_to_fit(path: Path) -> None:
     assert values == ["12345678901234.567", 0.33333333333333, 12.5]
 
 
+def test_equal_values_are_written_as_they_are_given(path: Path) -> None:
+    """In one column 1.5, 1.50 and the text 1.5 stay apart, each with its own decimals; so do 1 and 是 for True."""
+    given = [
+        ["1.5", 1],
+        [Decimal("1.5"), True],
+        [Decimal("1.50"), Decimal(1)],
+        [Decimal("-0.05"), 1.0],
+        [Decimal("12E+2"), "1"],
+        [None, None],
+    ]
+    long = [[Decimal("1E-7"), ""], [Decimal("123456789012345.0"), ""], [Decimal("0.1234567890123456"), ""]]
+    write_workbook(path, [Sheet("表", "x", [Col("甲", kind="number"), Col("乙", kind="number")], [*given, *long])])
+
+    page = openpyxl.load_workbook(path)["表"]
+    cells = [[(row[n].value, row[n].data_type, row[n].number_format) for row in page.iter_rows(min_row=3)] for n in (0, 1)]
+
+    assert cells[0] == [
+        ("1.5", "s", "@"),
+        (1.5, "n", "0.0"),
+        (1.5, "n", "0.00"),
+        (-0.05, "n", "0.00"),
+        (1200, "n", "0"),
+        (None, "n", "@"),
+        (1e-7, "n", "0.0000000"),
+        (123456789012345, "n", "0.0"),
+        ("0.1234567890123456", "s", "@"),
+    ]
+    assert cells[1][:6] == [(1, "n", "0"), ("是", "s", "@"), (1, "n", "0"), (1, "n", "0.0"), ("1", "s", "@"), (None, "n", "@")]
+
+
 @pytest.mark.parametrize("value", [Decimal("NaN"), float("inf"), float("nan")], ids=str)
 def test_no_value_is_no_number(value: object, path: Path) -> None:
     """NaN and infinity are refused; nothing is written."""

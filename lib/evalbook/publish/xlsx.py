@@ -10,13 +10,14 @@ from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal
 
 from evalbook.exact import Exact, exact, to_decimal
 from evalbook.safe import write_bytes
 
 if TYPE_CHECKING:
-    from .row_sheet import Cell
+    from .row_sheet import Cell, Column
 
 __all__ = ["Col", "Formula", "Sheet", "workbook_bytes", "write_workbook"]
 
@@ -26,6 +27,8 @@ _FONT = "微软雅黑"
 #: Excel keeps 15 significant digits; a longer number would change on opening.
 _EXCEL_DIGITS = 15
 _EXCEL_TEXT = 32767
+#: Decimals that are written without an exponent.
+_PLAIN = re.compile(r"-?[0-9.]+")
 _TEXTS = {True: "是", False: "否"}
 _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - xlsxwriter wants a naive time; a constant keeps the bytes equal
 
@@ -43,7 +46,7 @@ class Col:
     decimals: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Formula:
     """A live formula with the value it has now, since viewers that do not calculate show the stored value."""
 
@@ -112,6 +115,7 @@ class _Writer:
         self.book = book
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self.dresses: dict[tuple[str, str, bool], Any] = {}
+        self.lives: dict[str, Any] = {}
 
     def style(self, **properties: Any) -> Any:
         key = tuple(sorted(properties.items()))
@@ -126,10 +130,38 @@ class _Writer:
             self.dresses[key] = self.style(border=1, border_color="#CFD5DC", align=align, text_wrap=wrap, num_format=number_format)
         return self.dresses[key]
 
+    def column(self, values: Sequence[Any], column: Col) -> Column:
+        """A column of a table; values that are written alike are looked at once."""
+        from .row_sheet import Column
+
+        kinds = {*map(type, values)} - {NoneType}
+        if kinds <= {str}:
+            look = self.look(column)
+            return Column(values, {text: (look, _fitting(text, column) if text else None) for text in {*values}})
+        if kinds <= {Decimal, str}:
+            return self.decimals(values, column)
+        # 1, True and 1.0 are equal, but they are not written alike.
+        keys = [value if value is None or isinstance(value, (str, Formula)) else (type(value), str(value)) for value in values]
+        return Column(keys, {key: self.cell(value, column) for key, value in dict(zip(keys, values, strict=True)).items()})
+
+    def decimals(self, values: Sequence[Decimal | str | None], column: Col) -> Column:
+        """A column of decimals, whose text says how they are written: 1.5 and 1.50 are equal, but they are not shown alike."""
+        from .row_sheet import Column
+
+        look = cache(lambda places: self.dress("right", _format(column.kind, column.decimals, -places)))
+        keys = [str(value) if isinstance(value, Decimal) else None if value is None else (value,) for value in values]
+        cells: dict[Hashable, Cell] = {}
+        for key, value in dict(zip(keys, values, strict=True)).items():
+            if isinstance(key, str) and len(key) <= _EXCEL_DIGITS and _PLAIN.fullmatch(key):
+                cells[key] = look(len(key.partition(".")[2])), float(key)
+            else:
+                cells[key] = self.cell(value, column)
+        return Column(keys, cells)
+
     def cell(self, value: Any, column: Col) -> Cell:
         """The format of a value, and what is stored."""
         if isinstance(value, str) or value is None:
-            return self.text(value or "", column)
+            return self.look(column), _fitting(value, column) if value else None
         if isinstance(value, Formula):
             return self.formula(value, column)
         number = _number(value, column)
@@ -138,21 +170,20 @@ class _Writer:
             if len(digits) <= _EXCEL_DIGITS or len(number.normalize().as_tuple().digits) <= _EXCEL_DIGITS:
                 return self.dress("right", _format(column.kind, column.decimals, int(exponent))), float(number)
         text = format(number, "f") if number is not None else _TEXTS[value] if isinstance(value, bool) else str(value)
-        return self.text(text, column)
+        return self.look(column), _fitting(text, column)
 
-    def text(self, text: str, column: Col) -> Cell:
-        # Counted as Excel counts: a character outside the basic plane takes two units.
-        if len(text) > _EXCEL_TEXT // 2 and len(text.encode("utf-16-le")) > 2 * _EXCEL_TEXT:
-            raise ValueError(f"{column.heading}: text of {len(text)} characters does not fit into a cell")
-        return self.dress("left", wrap=True) if column.kind == "text" else self.dress("right"), text or None
+    def look(self, column: Col) -> Any:
+        """The format of a text, and of nothing."""
+        return self.dress("left", wrap=True) if column.kind == "text" else self.dress("right")
 
     def formula(self, formula: Formula, column: Col) -> Cell:
         from .row_sheet import Live
 
         number = _number(formula.value, column)
         look = "@" if number is None else _format(column.kind, column.decimals, int(number.as_tuple().exponent))
-        style = self.style(border=1, border_color="#CFD5DC", num_format=look)
-        return style, Live(formula.text, str(formula.value) if number is None else float(number))
+        if look not in self.lives:
+            self.lives[look] = self.style(border=1, border_color="#CFD5DC", num_format=look)
+        return self.lives[look], Live(formula.text, str(formula.value) if number is None else float(number))
 
     def sheet(self, sheet: Sheet, name: str) -> None:
         from .row_sheet import RowSheet
@@ -165,14 +196,8 @@ class _Writer:
         for position, column in enumerate(sheet.columns):
             page.set_column(position, position, column.width)
             page.write_string(1, position, column.heading, head)
-        columns = list(zip(*sheet.rows, strict=True)) if sheet.rows else [()] * len(sheet.columns)
-        table = list(zip(sheet.columns, columns, strict=True))
-
-        def cell(column: int, row: int) -> Cell:
-            head, values = table[column]
-            return self.cell(values[row], head)
-
-        page.write_rows(2, [_keys(values) for values in columns], cell)
+        columns = zip(*sheet.rows, strict=True) if sheet.rows else [()] * len(sheet.columns)
+        page.write_rows(2, [self.column(values, head) for values, head in zip(columns, sheet.columns, strict=True)])
         end = 1 + len(sheet.rows)
         for number, note in enumerate(sheet.notes, start=end + 2):
             page.write_string(number, 0, note, self.style(font_color="#5D6670"))
@@ -188,14 +213,12 @@ class _Writer:
         page.set_footer(f'&C&"{_FONT}"&9第&P页　共&N页')
 
 
-def _keys(values: Sequence[Any]) -> Sequence[Hashable]:
-    """What tells values apart that are not written alike: 1, True and 1.0 are equal, and so are 1.5 and 1.50."""
-    kinds = {*map(type, values)} - {type(None)}
-    if kinds <= {str}:
-        return values
-    if len(kinds) == 1:
-        return [value if value is None else str(value) for value in values]
-    return [value if value is None or type(value) is str else (type(value), str(value)) for value in values]
+def _fitting(text: str, column: Col) -> str:
+    """A text, which must not be longer than a cell."""
+    # Counted as Excel counts: a character outside the basic plane takes two units.
+    if len(text) > _EXCEL_TEXT // 2 and len(text.encode("utf-16-le")) > 2 * _EXCEL_TEXT:
+        raise ValueError(f"{column.heading}: text of {len(text)} characters does not fit into a cell")
+    return text
 
 
 def workbook_bytes(sheets: Sequence[Sheet], *, title: str = "", created: datetime = _EPOCH) -> bytes:
