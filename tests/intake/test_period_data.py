@@ -216,6 +216,12 @@ def test_a_table_without_rows_is_noted(folder: Any) -> None:
     assert ["重大项目" in n.message for n in folder.read()[1]] == [True]
 
 
+def test_a_blank_verified_value_that_stands_alone_is_told(folder: Any) -> None:
+    """A verified value left blank where nothing was reported is asked about, like one beside a reported value."""
+    folder.set("values", 2, "value", "").set("values", 4, "value", "").write()
+    assert [(f.code, f.row) for f in folder.faults()] == [("figure.blank_stage", 2), ("figure.blank_stage", 4)]
+
+
 def test_what_is_to_be_told_of_a_text_is_told_of_every_row(folder: Any) -> None:
     """Two items give their amount in the same full-width digits: both are read, and the note names both rows."""
     folder.set("items", 2, "amount", "１０００").set("items", 3, "amount", "１０００").write()

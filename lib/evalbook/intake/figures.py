@@ -158,7 +158,7 @@ class FigureReader:
 
     def _keep(self, cells: list[str], where: Key, figures: Figures, cell: Cell, state: State, at: Place) -> None:
         """Put a figure in its place; a stage that is there already, or a later stage that says nothing, is told."""
-        stages = figures.cells.setdefault(where, {})
+        stages = figures.cells.get(where, {})
         if cell.stage in stages:
             unit, quantity, period = where
             words = f"{CALIBRES[cell.calibre]}口径" if cell.calibre else ""
@@ -335,8 +335,8 @@ def columns_of(found: Figures, roster: Roster, figures: Mapping[tuple[str, str, 
         column = quantity, period
         if column not in columns:
             columns[column] = [ZERO] * size, bytearray([State.MISSING]) * size
-        (values, states), unit, used = columns[column], roster.rows[code], figure.used.value
-        if used is not None:
+        (values, states), unit = columns[column], roster.rows[code]
+        if (used := figure.cells[-1].value) is not None:  # the stages are in their order
             values[unit] = used
         states[unit] = found.states[unit, quantity, period]
     return {column: Column(objects(values), np.frombuffer(states, dtype=np.uint8)) for column, (values, states) in columns.items()}
