@@ -116,6 +116,15 @@ def objects(values: Sequence[Any]) -> np.ndarray:
     return out
 
 
+def whole(numbers: np.ndarray) -> np.ndarray:
+    """Integers of any shape as exact numbers.
+
+    >>> whole(np.array([[1, 2]])).tolist()
+    [[mpq(1,1), mpq(2,1)]]
+    """
+    return objects(list(map(Exact, numbers.ravel().tolist()))).reshape(numbers.shape)
+
+
 def round_values(values: np.ndarray, decimals: int, mode: str = "half_up") -> np.ndarray:
     """Rounding of an exact or float array; ``mode`` says where an exact half goes: half_up (四舍五入) or half_even (五成双)."""
     if values.dtype != object:

@@ -8,10 +8,10 @@ from typing import Literal
 import numpy as np
 from pydantic import Field as FieldInfo
 
-from ..exact import exact, plain
+from ..exact import plain
 from ..terms import State
 from .base import ColumnRef, KindFault, Model, Scope
-from .column import Column, objects
+from .column import Column, whole
 from .conditions import UNKNOWN, Condition
 
 Ties = Literal["competition", "dense", "worst", "mean_points"]
@@ -108,7 +108,7 @@ def rank_column(column: Column, scope: Scope, field: Field) -> Column:
     outside = np.where(_doubtful(scope, field), State.MISSING, State.UNRANKED)
     states = np.where(member, np.where(found.low.reshape(-1, found.low.shape[-1])[0] > 0, State.OK, column.states), outside)
     chosen = {"dense": found.dense, "worst": found.high}.get(field.ties, found.low)
-    values = chosen.astype(float) if column.is_float else objects([exact(int(v)) for v in chosen])
+    values = chosen.astype(float) if column.is_float else whole(chosen)
     return Column(values, states.astype(np.uint8), found.low, found.high, found.size, found.roster, mean_points=field.ties == "mean_points")
 
 

@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ...exact import exact
 from ..base import Kind
-from ..column import ZERO, objects
+from ..column import ZERO, whole
 
 
 class Aggregate(Kind):
@@ -43,4 +42,4 @@ def zero(values: np.ndarray) -> Any:
 def counted(mask: np.ndarray, values: np.ndarray) -> np.ndarray:
     """How many children are included, at least 1, in the arithmetic of ``values``."""
     number = np.maximum(mask.sum(axis=0), 1)
-    return number.astype(float) if values.dtype != object else objects([exact(int(n)) for n in number.ravel()]).reshape(number.shape)
+    return number.astype(float) if values.dtype != object else whole(number)

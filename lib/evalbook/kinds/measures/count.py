@@ -6,10 +6,10 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from ...exact import exact, plain
+from ...exact import plain
 from ...terms import State
 from ..base import Measure, Name, Scope
-from ..column import Column, objects
+from ..column import Column, whole
 from ..conditions import UNKNOWN, Condition
 
 
@@ -38,16 +38,17 @@ class Count(Measure):
         ids = child.item_ids()
         counted: dict[int, set[str]] = {}
         unknown: set[int] = set()
-        for row, unit in enumerate(parent):
-            if truth[row] == UNKNOWN:
-                unknown.add(int(unit))
-            elif truth[row]:
-                counted.setdefault(int(unit), set()).add(ids[row])
-        numbers = [0 if row in unknown else len(counted.get(row, ())) for row in range(scope.rows())]
-        states = np.array([State.MISSING if row in unknown else State.OK for row in range(scope.rows())], dtype=np.uint8)
+        for item, unit, holds in zip(ids, parent.tolist(), truth.tolist(), strict=True):
+            if holds == UNKNOWN:
+                unknown.add(unit)
+            elif holds:
+                counted.setdefault(unit, set()).add(item)
+        numbers = np.array([0 if row in unknown else len(counted.get(row, ())) for row in range(scope.rows())])
+        states = np.full(scope.rows(), State.OK, dtype=np.uint8)
+        states[list(unknown)] = State.MISSING
         if self.empty == "not_applicable":
             states[~np.isin(np.arange(scope.rows()), parent)] = State.NOT_APPLICABLE
-        return Column(np.array(numbers, dtype=float) if scope.is_float() else objects([exact(n) for n in numbers]), states)
+        return Column(numbers.astype(float) if scope.is_float() else whole(numbers), states)
 
     def sentence(self, scope: Scope, row: int, value: Any) -> str:
         return f"{scope.once(self, 'counted', lambda: self._counted(scope))}共 {plain(value)} 项"

@@ -317,6 +317,11 @@ class Draft:
         )
 
 
+def may_be_listed(standings: np.ndarray) -> np.ndarray:
+    """Mask of those who are on the list or wait for a ruling that may put them there."""
+    return (standings == Standing.LISTED) | (standings == Standing.PENDING)
+
+
 def money(amount: Any, uom: str = "元") -> str:
     """An amount as a reader expects it: yuan with two decimals, larger units as they are.
 

@@ -9,7 +9,7 @@ import numpy as np
 from ...terms import Standing
 from ..base import OutcomeScope, Scope, Text
 from ..conditions import FALSE, UNKNOWN, Condition
-from .base import Decision, Draft, Finding
+from .base import Decision, Draft, Finding, may_be_listed
 from .rows import RowOutcome, standings_of
 
 _WORDS = {Standing.LISTED: "不符", Standing.NOT_LISTED: "符合", Standing.PENDING: "无法核对"}
@@ -38,7 +38,7 @@ class Check(RowOutcome):
         truth = self.check.settled(rows)
         truths = [part.settled(rows) for part in parts] if self.check.all else [truth]
         standings = standings_of(np.where(truth < 0, truth, 1 - truth), self.seen(rows))
-        failing = np.isin(standings, (Standing.LISTED, Standing.PENDING))
+        failing = may_be_listed(standings)
         at_fault, ruling = [int(row) for row in np.flatnonzero(failing & mine[units])], draft.ruling
         if self.per == "field":
             at_fault, explained = at_fault[:1], np.full(rows.rows(), ruling is not None)

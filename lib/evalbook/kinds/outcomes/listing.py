@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from ...terms import Standing
 from ..base import ExactNumber, Model, Operand, OutcomeScope, Scope, Text, Whole
 from ..conditions import FALSE, TRUE, UNKNOWN, Condition, fact
-from .base import Decision, Draft, money
+from .base import Decision, Draft, may_be_listed, money
 from .rows import RowOutcome, standings_of
 
 
@@ -92,7 +92,7 @@ class Listing(RowOutcome):
         """Take those who are not eligible off the list; who may or may not be waits."""
         if self.eligible is None:
             return standings
-        truth, contends = self.eligible.settled(rows), np.isin(standings, (Standing.LISTED, Standing.PENDING))
+        truth, contends = self.eligible.settled(rows), may_be_listed(standings)
         found = [contends & (truth == FALSE), contends & (truth == UNKNOWN)]
         return np.select(found, [int(Standing.BARRED), int(Standing.PENDING)], standings)
 

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from ...terms import Standing
 from ..base import ExactNumber, Flag, Name, OutcomeScope, Whole
 from ..conditions import Condition
-from .base import Decision, Draft, Finding, Outcome, money
+from .base import Decision, Draft, Finding, Outcome, may_be_listed, money
 from .selection import AcrossTie, select, tie_sentence
 
 _AWARD = {Standing.LISTED: "入选", Standing.NOT_LISTED: "未入选"}
@@ -71,7 +71,7 @@ class Quota(Outcome):
         groups = draft.scope.ranking(self.by).groups
         for group in np.unique(groups) if self.least is not None else ():
             rows = np.flatnonzero(groups == group)
-            found = int(np.isin(draft.standings[rows], (Standing.LISTED, Standing.PENDING)).sum())
+            found = int(may_be_listed(draft.standings[rows]).sum())
             if found < (self.least or 0):
                 name = draft.scope.group_name(self.by, int(rows[0]))
                 draft.tell(f"{name + '：' if name else ''}只有{found}个可列入，少于应评的{self.least}个", rows)

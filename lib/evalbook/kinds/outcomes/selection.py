@@ -12,7 +12,7 @@ from ..base import Model, Operand, OutcomeScope, RankingView
 from ..conditions import FALSE, TRUE, UNKNOWN, Condition
 from ..discovery import tag
 from ..places import Places, places
-from .base import Draft
+from .base import Draft, may_be_listed
 
 _ONE_OR_MORE = {"type": ["string", "number", "array"], "description": "结果名，或按先后排列的多个结果名"}
 
@@ -127,7 +127,7 @@ def select(draft: Draft, *, count: int, by: str, last: bool, across_tie: Any, el
             draft.tell(f"{name + '：' if name else ''}名额{count}个多于可列入对象{len(rows)}个，全部列出", rows)
     draft.close_ruling()
     draft.standings[ranked & ~allowed] = Standing.BARRED
-    unsure = np.flatnonzero((truth == UNKNOWN) & np.isin(draft.standings, (Standing.LISTED, Standing.PENDING)) & mine)
+    unsure = np.flatnonzero((truth == UNKNOWN) & may_be_listed(draft.standings) & mine)
     if len(unsure):
         draft.wait(f"{draft.names(unsure)}缺少判定入选资格所需的数据", unsure)
     draft.standings[~ranked] = Standing.UNRANKED

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ...exact import exact
 from ..base import Grading, Rule, Scope
-from ..column import Column, objects
+from ..column import Column, whole
 from ..places import Field, rank_column
 
 
@@ -43,13 +42,8 @@ def graded(rule: Rule, column: Column, marks: Any) -> np.ndarray:
     total[...] = column.number(0)
     for step in range(int((high - low).max()) + 1):
         place = np.minimum(low + step, high)
-        points = rule.points(place.astype(float) if column.is_float else exact_places(place), grading)
+        points = rule.points(place.astype(float) if column.is_float else whole(place), grading)
         total = total + np.where(low + step <= high, points, column.number(0))
-    width = (high - low + 1).astype(float) if column.is_float else exact_places(high - low + 1)
+    width = (high - low + 1).astype(float) if column.is_float else whole(high - low + 1)
     out[..., ok] = total / width
     return out
-
-
-def exact_places(places: np.ndarray) -> np.ndarray:
-    """Integer places as exact numbers."""
-    return objects([exact(int(p)) for p in places])
