@@ -238,6 +238,7 @@ class _Leaf:
         self._exempt = evaluation.walk.exemptions.entries.get(node.name, {})
         self._named = _named(evaluation, leaf.measure)
         self._measured, self._graded = node.result.measured.listed(), node.result.graded.listed()
+        self._rounding = _rounding(evaluation, leaf)
         self._ties = leaf.rule.ties if isinstance(leaf.rule, FieldRule) else ""
         self._moved = evaluation.dataset.calibres
 
@@ -272,7 +273,7 @@ class _Leaf:
         elif graded is not None:
             raw = self.node.raw[row]
             yield _mean_sentence(result, row) or leaf.rule.sentence(graded, raw, result.grading(row))
-            yield from _bounded(self.evaluation, leaf, raw, points)
+            yield from _bounded(leaf, self._rounding, raw, points)
         if self.node.codes[row] in self._moved:
             yield from _calibre_step(self.evaluation, leaf, row)
         if points is None:
@@ -321,7 +322,7 @@ def _mean_sentence(result: LeafResult, row: int) -> str:
     return f"取第{column.low[row]}—{column.high[row]}名得分的平均，得{plain(result.raw_points[row])}分"
 
 
-def _bounded(evaluation: Evaluation, node: Any, raw: Any, points: Any) -> Iterator[str]:
+def _bounded(node: Any, rounding: str, raw: Any, points: Any) -> Iterator[str]:
     """What bounds and rounding made of the points."""
     kept = raw
     if node.clip is not None:
@@ -329,9 +330,13 @@ def _bounded(evaluation: Evaluation, node: Any, raw: Any, points: Any) -> Iterat
         if kept != raw:
             yield f"{node.clip.sentence()}，取{plain(kept)}分"
     if kept != points:
-        rounding = evaluation.scheme.meta.round
-        decimals = rounding.decimals if node.round is None else node.round
-        yield f"{rounding.word}到{decimals}位小数，得{plain(points)}分"
+        yield f"{rounding}，得{plain(points)}分"
+
+
+def _rounding(evaluation: Evaluation, node: Any) -> str:
+    """How the points of a node are rounded, in words."""
+    rounding = evaluation.scheme.meta.round
+    return f"{rounding.word}到{rounding.decimals if node.round is None else node.round}位小数"
 
 
 def _left_out(node: _Node, row: int) -> Iterator[str]:
@@ -366,6 +371,7 @@ class _Branch:
         self.children = tuple(_node(self.evaluation, name) for name in branch.children)
         self._inside = [child for child in self.children if not child.extra]
         self._beside = [child for child in self.children if child.extra]
+        self._rounding = _rounding(self.evaluation, branch)
         self._how = "" if branch.aggregate.additive else f"{branch.aggregate.sentence(self.evaluation.scheme.label)}："
 
     def steps(self, row: int) -> Iterator[str]:
@@ -388,7 +394,7 @@ class _Branch:
             yield f"加基础分{plain(branch.base)}分 {equals(result.raw_points[row] - result.extra[row])}"
         if self._beside:
             yield f"加减分（{'、'.join(self._part(child, row) for child in self._beside)}） {equals(result.raw_points[row])}"
-        yield from _bounded(self.evaluation, branch, self.node.raw[row], points)
+        yield from _bounded(branch, self._rounding, self.node.raw[row], points)
 
     def _enters(self, child: _Node, row: int) -> bool:
         """Whether a child is part of the sum: it has points, or its gap counts as zero."""

@@ -484,7 +484,7 @@ def unit_sheet(run: Prepared, row: int) -> Html:
     for root in evaluation.scheme.roots:
         for depth, part in explain(evaluation, code, root, traced=False).walk():
             rows.append(_told(part, depth))
-            css.append("branch" if not evaluation.is_leaf(part.name) else "gap" if part.state != _FINE else "")
+            css.append("branch" if part.children else "gap" if part.state != _FINE else "")
     parts.append(table(_POINTS if evaluation.leaves else _MEASURES, rows, row_classes=css))
     parts.append(unit_outcomes(evaluation, row))
     parts.append(_unit_figures(evaluation, row))
