@@ -123,8 +123,8 @@ def test_first_screen_names_the_groups_that_are_ranked_apart() -> None:
     )
 
 
-def test_sections_need_no_frames() -> None:
-    """No cell of the default notebooks loads pandas: kernels are forked without it."""
+def test_sections_need_neither_frames_nor_studies() -> None:
+    """No cell of the default notebooks loads pandas, or what only studies compute: kernels are forked without it."""
     script = (
         "import sys; from pathlib import Path; from evalbook import present; from evalbook.workbook import Workbook\n"
         "book = Workbook(Path.cwd())\n"
@@ -135,4 +135,7 @@ def test_sections_need_no_frames() -> None:
     )
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT, encoding="utf-8")
     assert "evalbook.present.sections" in told.stdout.split()
-    assert "pandas" not in told.stdout.split()
+    assert (
+        set(told.stdout.split()) & {"pandas", "evalbook.analysis.compare", "evalbook.analysis.firmness", "evalbook.analysis.margins"}
+        == set()
+    )

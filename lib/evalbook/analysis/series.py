@@ -83,14 +83,13 @@ def bulletins(evaluation: Evaluation, series: tuple[Series, ...]) -> tuple[Bulle
     Of a month a unit's last report that holds any figure counts: a week that was not filed does not hide the one before.
     """
     readings = [filed_on(evaluation, one) for one in series]
-    due = sorted({key for reading in readings for key in reading}, key=lambda key: (key[1], key[0]))
-    months: dict[Period, list[tuple[int, date]]] = {}
-    for row, day in due:
-        months.setdefault(Period(day.year, "-", day.month), []).append((row, day))
+    due = {key for reading in readings for key in reading}
+    months: dict[Period, list[date]] = {}
+    for day in sorted({day for _, day in due}):
+        months.setdefault(Period(day.year, "-", day.month), []).append(day)
     rows = sorted({row for row, _ in due})
     return tuple(
-        Bulletin(month, keys[-1][1], tuple(_filed(evaluation, series, readings, row, [d for r, d in keys if r == row]) for row in rows))
-        for month, keys in months.items()
+        Bulletin(month, days[-1], tuple(_filed(evaluation, series, readings, row, days) for row in rows)) for month, days in months.items()
     )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..analysis.compare import Comparison, Move
 from ..analysis.replay import GROUPS
 from ..exact import plain
 from ..terms import HEADINGS
 from .html import DASH, Column, Html, bullets, esc, facts, heading, join, paragraph, table
 
 if TYPE_CHECKING:
+    from ..analysis.compare import Comparison, Move
     from ..exact import Exact
 
 _UNIT = Column(HEADINGS["unit_name"])

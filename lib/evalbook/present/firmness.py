@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from ..analysis.firmness import Firmness
-from ..analysis.robustness import Interval, Without
+from typing import TYPE_CHECKING
+
 from ..exact import plain, round_half_up
 from .html import Column, Html, join, paragraph, table
 from .readings import effects, few, standing
+
+if TYPE_CHECKING:  # every report loads this module, and only studies make what it shows
+    from ..analysis.firmness import Firmness
+    from ..analysis.robustness import Interval, Without
 
 #: So many rows of distances or turns are shown; the tables beside the page have all.
 _ROWS = 60

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from ..kinds.base import Ref
-from ..scoring.evaluation import Evaluation, decimal
-from ..terms import HEADINGS, State
+from ..scoring.evaluation import STATE_WORDS, Evaluation, decimal
+from ..terms import HEADINGS
 from .html import Column, Html, heading, join, paragraph, table
 
 if TYPE_CHECKING:
@@ -66,13 +68,15 @@ def _points(evaluation: Evaluation, dimension: str, leaves: list[str]) -> Html:
     """The points themselves; a unit without any on an indicator shows why."""
     names = [dimension, *(leaf for leaf in leaves if leaf != dimension)]
     results = [evaluation.node(name).points for name in names]
-    listed = [result.listed() for result in results]
-    rows: list[list[Any]] = []
-    css = []
-    for row in evaluation.order:
-        states = [State(int(result.states[row])) for result in results]
-        cells = [s.label if s != State.OK else decimal(values[row]) for s, values in zip(states, listed, strict=True)]
-        rows.append([evaluation.unit_names[row], *cells])
-        css.append("gap" if any(state != State.OK for state in states) else "")
+    cells = [
+        [
+            STATE_WORDS[state] if value is None else decimal(value)
+            for value, state in zip(points.listed(), points.states.tolist(), strict=True)
+        ]
+        for points in results
+    ]
+    full = np.logical_and.reduce([points.ok for points in results]).tolist()
+    rows = [[evaluation.unit_names[row], *(column[row] for column in cells)] for row in evaluation.order]
+    css = ["" if full[row] else "gap" for row in evaluation.order]
     columns = [Column(HEADINGS["unit_name"]), *(Column(evaluation.scheme.label(name), "number") for name in names)]
     return table(columns, rows, caption="得分", row_classes=css, wide=True)

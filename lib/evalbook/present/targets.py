@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..analysis.targets import Progress, Target, progress_of, targets_of
-from ..exact import Exact, exact, to_decimal
+from ..exact import Exact, exact, plain
 from ..kinds.base import Ref
 from ..scoring.evaluation import Evaluation, decimal
 from ..terms import HEADINGS, State
@@ -29,8 +29,12 @@ def percent(rate: Exact | None) -> str:
     """
     if rate is None:
         return DASH
-    shown = [to_decimal(rate, decimals) for decimals in _DECIMALS]
-    return f"{next((text for text in shown if exact(text) != 100 or rate == 100), shown[-1]):f}"
+    text = ""
+    for decimals in _DECIMALS:
+        text = plain(rate, decimals)
+        if rate == 100 or exact(text) != 100:
+            break
+    return text
 
 
 def targets(run: Prepared) -> Html:
