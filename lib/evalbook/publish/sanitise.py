@@ -562,7 +562,7 @@ def _print_classes(columns: list[_Column]) -> Iterator[str]:
             least = max(map(_width, column.own_body), default=0.0) + 1.0
         else:
             least = _least_width(column.own_body, long="long" in column.kinds)
-        need += max(least, _least_width([text[:4] for text in column.own_head], long=False))
+        need += max(least, max((_width(text[:4]) for text in column.own_head), default=0.0) + 1.0)
     if need > _SCREEN:
         yield "eb-scroll"
     for name, size in _SIZES[:2]:

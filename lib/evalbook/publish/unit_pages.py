@@ -67,7 +67,7 @@ def page_files(
     files = {"index.html": _index(list(sheets), names, page).encode("utf-8")} if listed else {}
     for name, whole, found in zip(names, pages, characters, strict=True):
         fonts = f"{shared}\n{face_css(RARE_FAMILY, found - common, base='')}"
-        files[name] = whole.replace(FONTS, fonts, 1).encode("utf-8")
+        files[name] = whole.encode("utf-8").replace(FONTS.encode("utf-8"), fonts.encode("utf-8"), 1)
     return files
 
 
