@@ -151,10 +151,13 @@ def _serve(listener: socket.socket) -> None:
 
 
 def _draw_once() -> None:
-    """The first figure of a process loads the font; every kernel then has it."""
+    """The first figure of a process loads the font, the first field the writer of images; every kernel then has them."""
+    import numpy as np
+
     from ..present.style import Sheet
 
     sheet = Sheet()
+    sheet.cells(np.zeros((1, 1, 4), dtype=np.uint8), 1, 1)
     sheet.word(0, 0, "题 0123456789")
     sheet.picture("题")
 
