@@ -15,7 +15,7 @@ from typing import Any
 from gmpy2 import mpq as Exact
 from gmpy2 import remove
 
-__all__ = ["Exact", "equals", "exact", "has_end", "is_number_text", "plain", "round_half_even", "round_half_up", "to_decimal"]
+__all__ = ["Exact", "equals", "exact", "is_number_text", "plain", "round_half_even", "round_half_up", "to_decimal"]
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _FRACTION = re.compile(r"[+-]?[0-9]+/[1-9][0-9]*")
@@ -85,31 +85,25 @@ def round_half_even(value: Exact, decimals: int) -> Exact:
     return Exact(whole, scale)
 
 
-def to_decimal(value: Exact, decimals: int | None = None) -> Decimal:
+def to_decimal(value: Exact, decimals: int | None = None, *, endless: int | None = None) -> Decimal:
     """Exact number as a ``Decimal``; with ``decimals``, rounded half up and padded to that many places.
 
-    Without ``decimals`` the value must have a finite decimal expansion (ValueError otherwise): nothing is cut silently.
+    Without ``decimals`` nothing is cut silently: a ratio without end is rounded to ``endless`` places where these are given, and
+    is a ValueError otherwise.
 
-    >>> to_decimal(exact("1/8")), to_decimal(exact(3), 2)
-    (Decimal('0.125'), Decimal('3.00'))
+    >>> to_decimal(exact("1/8")), to_decimal(exact(3), 2), to_decimal(exact("1/3"), endless=4)
+    (Decimal('0.125'), Decimal('3.00'), Decimal('0.3333'))
     """
-    if decimals is not None:
-        return Decimal(_nearest(value, decimals)).scaleb(-decimals, _WIDE)
-    if value.denominator == 1:
-        return Decimal(int(value))
-    places, times = _places(value.denominator)
-    if not times:
-        raise ValueError(f"no finite decimal expansion: {value}")
-    return Decimal(int(value.numerator * times)).scaleb(-places, _WIDE)
-
-
-def has_end(value: Exact) -> bool:
-    """Whether the decimals of a number come to an end.
-
-    >>> has_end(exact("1/8")), has_end(exact("1/3"))
-    (True, False)
-    """
-    return value.denominator == 1 or _places(value.denominator)[1] > 0
+    if decimals is None:
+        if value.denominator == 1:
+            return Decimal(int(value))
+        places, times = _places(value.denominator)
+        if times:
+            return Decimal(int(value.numerator * times)).scaleb(-places, _WIDE)
+        if endless is None:
+            raise ValueError(f"no finite decimal expansion: {value}")
+        decimals = endless
+    return Decimal(_nearest(value, decimals)).scaleb(-decimals, _WIDE)
 
 
 @lru_cache(maxsize=1 << 12)  # denominators are few: nearly all numbers have two decimals

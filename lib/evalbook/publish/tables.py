@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from numbers import Integral, Rational
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from evalbook.exact import exact, plain
@@ -28,13 +29,13 @@ def cell_text(value: Any) -> str:
     """
     if isinstance(value, str):
         return defuse(value)
+    if isinstance(value, Decimal):
+        return format(value, "f") if value == value else ""
     # pandas' NA has no truth value; NaN and NaT are not equal to themselves
     if value is None or type(value).__name__ == "NAType" or value != value:
         return ""
     if isinstance(value, bool) or type(value).__name__ == "bool":
         return "是" if value else "否"
-    if isinstance(value, Decimal):
-        return format(value, "f")
     if isinstance(value, Integral):
         return str(int(value))
     if isinstance(value, Rational) or type(value).__name__ == "mpq":
@@ -73,10 +74,10 @@ def csv_tables(frames: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
 
 
 def _texts(values: Sequence[Any]) -> Iterable[str]:
-    """The cells of a column; names, words and hashes recur over thousands of rows."""
-    if {*map(type, values)} <= {str, type(None)}:
+    """The cells of a column; names, words and hashes recur over thousands of rows, and many figures have no value of a stage."""
+    if {*map(type, values)} <= {str, NoneType}:
         return map({value: cell_text(value) for value in {*values}}.__getitem__, values)
-    return map(cell_text, values)
+    return ["" if value is None else cell_text(value) for value in values]
 
 
 def write_tables(folder: Path, frames: Mapping[str, pd.DataFrame]) -> list[Path]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import Fault
-from ..exact import Exact, exact, has_end, to_decimal
+from ..exact import Exact, exact, to_decimal
 from ..kinds.base import RankingView
 from ..kinds.outcomes.base import Decision
 from ..kinds.outcomes.payment import CENTS
@@ -554,7 +554,7 @@ def decimal(value: Any, decimals: int | None = None) -> Any:
     """Decimal of an exact number for a frame; a ratio without end is shown at ``SHOWN_DECIMALS`` places."""
     if value is None or isinstance(value, str):
         return value
-    return to_decimal(value, None if has_end(value) else SHOWN_DECIMALS if decimals is None else decimals)
+    return to_decimal(value, endless=SHOWN_DECIMALS if decimals is None else decimals)
 
 
 def shown(value: Any) -> Any:
