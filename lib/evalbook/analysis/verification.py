@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..exact import Exact, exact
@@ -312,6 +312,7 @@ def reliance(evaluation: Evaluation) -> dict[str, Reliance]:
     """
     needed = {leaf: evaluation.scheme.needed(leaf) for leaf in evaluation.leaves}
     read = {leaf: evaluation.scheme.tables_of(leaf) for leaf in evaluation.leaves}
+    open_figures = {which for which, figure in evaluation.dataset.figures.items() if not figure.verified}
     open_lists = {(line.which.unit_code, line.which.table) for line in item_lines(evaluation)}
     found = {}
     for row, (code, name) in enumerate(zip(evaluation.unit_codes, evaluation.unit_names, strict=True)):
@@ -321,9 +322,7 @@ def reliance(evaluation: Evaluation) -> dict[str, Reliance]:
             if points is None:
                 continue
             total += points
-            figures: Mapping[tuple[str, str, str], Figure] = evaluation.dataset.figures
-            used = [figures[code, *pair] for pair in needed[leaf] if (code, *pair) in figures]
-            if any(not figure.verified for figure in used) or any((code, table) in open_lists for table in read[leaf]):
+            if any((code, *pair) in open_figures for pair in needed[leaf]) or any((code, table) in open_lists for table in read[leaf]):
                 open_points += points
                 open_leaves.append(leaf)
         found[name] = Reliance(total, open_points, tuple(open_leaves))
