@@ -25,8 +25,9 @@ from .. import durable
 
 #: Packages whose version can show in a report, a notebook or a table.
 PACKAGES = (
-    "beautifulsoup4", "brotli", "fonttools", "gmpy2", "ipykernel", "ipython", "jinja2", "matplotlib", "mistune", "nbclient", "nbconvert",
-    "nbformat", "nh3", "numpy", "openpyxl", "pandas", "papermill", "pydantic", "pygments", "python-calamine", "pyyaml", "xlsxwriter",
+    "beautifulsoup4", "brotli", "fonttools", "gmpy2", "ipykernel", "ipython", "ipython-pygments-lexers", "jinja2", "matplotlib",
+    "mistune", "nbclient", "nbconvert", "nbformat", "nh3", "numpy", "openpyxl", "pandas", "papermill", "pydantic", "pygments",
+    "python-calamine", "pyyaml", "xlsxwriter",
 )  # fmt: skip
 _PACKAGE_ROOT = Path(__file__).resolve().parents[1]
 
