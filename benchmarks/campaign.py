@@ -1,6 +1,7 @@
 """The whole shipped campaign against what one would do by hand with papermill and nbconvert, in one sitting.
 
-``python benchmarks/campaign.py [--runs 5] [--stock FOLDER [--stock-runs N]] [--only SCHEME]`` measures in turn, A B D C A B D C …:
+``python benchmarks/campaign.py [--runs 5] [--stock FOLDER [--stock-runs N]] [--ways ABCD] [--only SCHEME]`` measures in turn,
+A B D C A B D C …:
 
 A  ``evalbook run --all --force``: checks, gate, tables, xlsx, audited offline page, manifest, ledger
 B  a shell loop of ``papermill`` and ``jupyter nbconvert --to html`` on the same notebooks, in this environment
@@ -128,6 +129,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--stock", type=Path, default=None, help="folder of a stock environment's programs (bin)")
     parser.add_argument("--stock-runs", type=int, default=None, help="measure the stock environment in the first rounds only")
+    parser.add_argument("--ways", default="ABCD", help="which ways to measure, A among them")
     parser.add_argument("--only", default=None, help="one scheme only")
     options = parser.parse_args()
     book = Workbook(ROOT)
@@ -146,6 +148,7 @@ def main() -> int:
     }
     if options.stock:
         ways["C shell loop, stock environment"] = lambda: timed(shell_loop(options.stock, jobs, scratch))
+    ways = {name: way for name, way in ways.items() if name[0] in {"A", *options.ways}}
     times: dict[str, list[Took]] = {name: [] for name in ways}
     try:
         timed(ours)
