@@ -53,6 +53,21 @@ class TimelyStream(OutStream):
             super().flush()  # type: ignore[no-untyped-call]
 
 
+class Reserve:
+    """Memory that is given back when a cell has used up all there is: without it the kernel may lack what it needs to say so, and its
+    supervisor would wait for an answer that never comes."""
+
+    _BYTES = 64 << 20
+
+    def __init__(self, shell: Any) -> None:
+        self._kept = bytearray(self._BYTES)  # counts against the limit, takes no memory: nobody writes to it
+        shell.set_custom_exc((MemoryError,), self._tell)
+
+    def _tell(self, shell: Any, kind: type[BaseException], error: BaseException, trace: Any, tb_offset: int | None = None) -> None:
+        self._kept.clear()
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset, running_compiled_code=True)
+
+
 class EvidenceKernelApp(IPKernelApp):
     """Kernel application without files of the user or the machine between the notebook and its result."""
 
@@ -69,6 +84,11 @@ class EvidenceKernelApp(IPKernelApp):
     @default("session")
     def _terse(self) -> KernelSession:
         return KernelSession(parent=self)
+
+    def init_shell(self) -> None:
+        """As always, with something in reserve."""
+        super().init_shell()  # type: ignore[no-untyped-call]
+        self._reserve = Reserve(self.shell)
 
     def init_heartbeat(self) -> None:
         """No heartbeat: whoever watches the kernel (its guard, the process that started it) knows at once when it ends."""
