@@ -8,13 +8,13 @@ from evalbook.run.kernel import Reserve
 
 
 class Shell:
-    """Notes how much was still kept when the error was shown."""
+    """Notes whether the reserve was given back when the error was shown."""
 
     def set_custom_exc(self, kinds: tuple[type[BaseException], ...], handler: Any) -> None:
         self.kinds, self.handler = kinds, handler
 
     def showtraceback(self, shown: tuple[Any, ...], **_: Any) -> None:
-        self.shown = shown, len(self.handler.__self__._kept)
+        self.shown = shown, self.handler.__self__._kept.closed
 
 
 def test_memory_is_given_back_before_an_error_for_want_of_it_is_shown() -> None:
@@ -26,4 +26,4 @@ def test_memory_is_given_back_before_an_error_for_want_of_it_is_shown() -> None:
 
     shell.handler(shell, MemoryError, error, None)
 
-    assert shell.shown == ((MemoryError, error, None), 0)
+    assert shell.shown == ((MemoryError, error, None), True)

@@ -28,9 +28,9 @@ class Kept:
 
     def prepare(self, job: Job) -> Prepared:
         """The period of a job: :meth:`~evalbook.workbook.Workbook.prepare`, without preparing anything twice."""
-        if self._of != (job.root, job.scheme) or self._files != self._states():
+        if self._of != (job.root, job.scheme) or self._files != (before := self._states()):
             self._of, self._done = (job.root, job.scheme), {}
-        before = self._states()
+            before = self._states()
         prepared = Workbook(job.root).prepare(job.scheme, job.period, overrides=job.overrides or None, done=self._done)
         self._files = before | self._states()
         return prepared

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from mmap import mmap
 from typing import Any
 
 from ipykernel import kernelapp
@@ -60,11 +61,11 @@ class Reserve:
     _BYTES = 64 << 20
 
     def __init__(self, shell: Any) -> None:
-        self._kept = bytearray(self._BYTES)  # counts against the limit, takes no memory: nobody writes to it
+        self._kept = mmap(-1, self._BYTES)  # counts against the limit and takes no memory: nothing is written to it
         shell.set_custom_exc((MemoryError,), self._tell)
 
     def _tell(self, shell: Any, kind: type[BaseException], error: BaseException, trace: Any, tb_offset: int | None = None) -> None:
-        self._kept.clear()
+        self._kept.close()
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset, running_compiled_code=True)
 
 
